@@ -1,0 +1,47 @@
+"""Where the packaged folders lie, and writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `ontology`, `shapes` or `data/gazetteer` that ships with the package.
+
+    In a wheel these folders lie in `laurier/_files/`; in a checkout at the root of the repository.
+    """
+    packed = _HERE / "_files" / name
+    return packed if packed.is_dir() else _HERE.parents[1] / name
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replaces a file by its new content in one step, safe against a kill or a full disk.
+
+    The content is written beside the file, synchronised, then renamed over it; the folder is synchronised too.
+
+    Raises:
+        OSError: the file cannot be written; the old one is then untouched.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Makes the entries of a folder durable (fsync of the directory)."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

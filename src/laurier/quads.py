@@ -1,0 +1,87 @@
+"""N-Quads lines, built as text: the only place that writes terms (RDF 1.1 N-Quads, canonical form).
+
+Text is four to thirty times faster than term objects, and the canonical form of a graph without blank nodes is
+just its sorted lines. Terms are strings in N-Quads syntax; `statement` joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from laurier.errors import DataRefused
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+# Canonical N-Quads escapes only these (RDF 1.1 N-Quads section 4; RDF Dataset Canonicalization section 5).
+_ESCAPES = {0x5C: "\\\\", 0x22: '\\"', 0x0A: "\\n", 0x0D: "\\r"}
+_ESCAPES |= {0x08: "\\b", 0x09: "\\t", 0x0C: "\\f", 0x7F: "\\u007F"}
+_ESCAPES |= {code: f"\\u{code:04X}" for code in range(0x20) if code not in _ESCAPES}
+
+_FORBIDDEN_IN_IRI = frozenset('<>"{}|^`\\') | {chr(code) for code in range(0x21)}
+
+
+def iri(value: str) -> str:
+    """An IRI as a term.
+
+    Raises:
+        DataRefused: the IRI is relative or holds a character that N-Quads forbids.
+    """
+    if ":" not in value or not _FORBIDDEN_IN_IRI.isdisjoint(value):
+        raise DataRefused(
+            f"The IRI {value!r} is relative or holds a forbidden character: correct or percent-encode it.",
+            f"L'IRI {value!r} est relative ou contient un caractère interdit : corrigez-la ou encodez-la.",
+        )
+    return f"<{value}>"
+
+
+def text(value: str) -> str:
+    """A plain string literal."""
+    return f'"{value.translate(_ESCAPES)}"'
+
+
+def tagged(value: str, language: str) -> str:
+    """A string literal with a language tag (lower case, BCP 47)."""
+    return f'"{value.translate(_ESCAPES)}"@{language}'
+
+
+def typed(value: str, datatype: str) -> str:
+    """A literal of the datatype given by its IRI; the lexical form must be canonical."""
+    return f'"{value.translate(_ESCAPES)}"^^<{datatype}>'
+
+
+def integer(value: int) -> str:
+    """An xsd:integer."""
+    return f'"{value}"^^<{XSD}integer>'
+
+
+def decimal(value: Decimal) -> str:
+    """An xsd:decimal in the form that the store keeps unchanged (`3135740`, `0.95`).
+
+    Oxigraph drops a fraction of zero, so 3135740.0 is written 3135740.
+    """
+    plain = format(value, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return f'"{plain or "0"}"^^<{XSD}decimal>'
+
+
+def boolean(value: bool) -> str:
+    """An xsd:boolean."""
+    return f'"{"true" if value else "false"}"^^<{XSD}boolean>'
+
+
+def day(value: date) -> str:
+    """An xsd:date without time zone."""
+    return f'"{value.isoformat()}"^^<{XSD}date>'
+
+
+def statement(subject: str, predicate: str, value: str, graph: str) -> str:
+    """One N-Quads line, without its line feed."""
+    return f"{subject} {predicate} {value} {graph} ."
+
+
+def canonical(lines: Iterable[str]) -> list[str]:
+    """Sorted distinct lines, by code point: canonical N-Quads of a graph without blank nodes."""
+    return sorted(set(lines))
