@@ -1,7 +1,7 @@
 """What a source says, in its words: frozen records, every value with the passage it was read from.
 
-Nothing here is linked or interpreted beyond reading a number or a date; offsets are Unicode code points of the reading
-text (the document as decoded, or the text rendition of a PDF, a DOCX or a spreadsheet), half-open, lines counted from 1.
+Nothing here is linked or interpreted beyond reading a number or a date. Offsets are Unicode code points of the reading
+text (the document as decoded, or the text rendition of a PDF, a DOCX or a spreadsheet), half-open; lines count from 1.
 """
 
 from __future__ import annotations

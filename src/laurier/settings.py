@@ -128,6 +128,9 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
+_FITTING: dict[type, type | tuple[type, ...]] = {int: int, float: (int, float), tuple: list}
+
+
 def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dict[str, Any]:
     known = {entry.name: getattr(model, entry.name) for entry in fields(model) if entry.name != "limits"}
     values: dict[str, Any] = {}
@@ -139,14 +142,12 @@ def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dic
                 path=str(path),
             )
         kind = type(known[name])
-        try:
-            if isinstance(value, bool) or (kind is not tuple and isinstance(value, (list, dict))):
-                raise TypeError
-            values[name] = kind(value)
-        except (TypeError, ValueError) as error:
+        fits = isinstance(value, _FITTING.get(kind, str)) and not isinstance(value, bool)
+        if not fits:
             raise UsageError(
                 f"{path}: the setting '{name}' must be of type {kind.__name__}, not {value!r}.",
                 f"{path} : le réglage « {name} » doit être de type {kind.__name__}, et non {value!r}.",
                 path=str(path),
-            ) from error
+            )
+        values[name] = kind(value)
     return values

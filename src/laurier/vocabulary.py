@@ -14,6 +14,8 @@ import pyoxigraph as ox
 
 from laurier import files
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
 ONTOLOGY = "https://w3id.org/laurier/ns"
 PUBLICS = "https://w3id.org/laurier/publics"
 CODE = "https://w3id.org/laurier/code/"
@@ -87,7 +89,7 @@ class Vocabulary:
         for path in chosen:
             for quad in ox.parse(path=str(path)):
                 self.triples.append(quad.triple)
-        self._by_subject: dict[str, list[tuple[str, ox.Term]]] = defaultdict(list)
+        self._by_subject: dict[str, list[tuple[str, Term]]] = defaultdict(list)
         for triple in self.triples:
             if isinstance(triple.subject, ox.NamedNode):
                 self._by_subject[triple.subject.value].append((triple.predicate.value, triple.object))
@@ -99,7 +101,7 @@ class Vocabulary:
         starts = len(namespace)
         return Names(namespace, frozenset(s[starts:] for s in self._by_subject if s.startswith(namespace)))
 
-    def values(self, subject: str, predicate: str) -> list[ox.Term]:
+    def values(self, subject: str, predicate: str) -> list[Term]:
         """The objects of a subject and a predicate, in the order of the file."""
         return [value for name, value in self._by_subject.get(subject, ()) if name == predicate]
 
