@@ -1,0 +1,1 @@
+"""The server: HTTP, pages, SPARQL over a published snapshot."""
