@@ -1,0 +1,215 @@
+"""Keys that last: the ledger of what was minted, and the matching of records to what it remembers.
+
+A key is assigned once and never recomputed from a title; a corrected title, a new extraction or a new edition of the
+document keeps it. The ledger `data/registry.csv` is append-only; the last line of a key tells its state.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from laurier import files
+from laurier.errors import ReconcileError
+from laurier.iri import slug
+
+NAME = "registry.csv"
+#: Below this similarity of titles (0 to 100, normalised edit similarity) a new edition's record is a new thing.
+#: Measured on edited copies of the first brochure: a second project of the same carrier stays under it.
+SIMILAR = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger.
+
+    Attributes:
+        kind: as in the IRI (appel, projet, porteur...).
+        key: as in the IRI.
+        fingerprint: the folded names by which the thing is recognised.
+        label: as last printed.
+        source: key of the document.
+        state: `live`, `merged` or `withdrawn`.
+        target: for a merged key, the one it was merged into.
+    """
+
+    kind: str
+    key: str
+    fingerprint: str
+    label: str
+    source: str
+    state: str = "live"
+    target: str = ""
+
+
+_COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+class Ledger:
+    """The keys minted so far, and those that this build adds."""
+
+    def __init__(self, path: Path, entries: Iterable[Entry] = ()) -> None:
+        self.path = path
+        self._by_fingerprint: dict[tuple[str, str], Entry] = {}
+        self._by_key: dict[tuple[str, str], Entry] = {}
+        self._added: list[Entry] = []
+        self.seen: set[tuple[str, str]] = set()
+        for entry in entries:
+            self._remember(entry)
+
+    @classmethod
+    def read(cls, path: Path) -> Ledger:
+        """Reads the ledger; a missing file is an empty one.
+
+        Raises:
+            ReconcileError: the file is not the CSV that this program writes.
+        """
+        if not path.exists():
+            return cls(path)
+        try:
+            rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+            if not rows or tuple(rows[0]) != _COLUMNS:
+                raise _unreadable(path, 1)
+            entries = []
+            for number, row in enumerate(rows[1:], 2):
+                if len(row) != len(_COLUMNS):
+                    raise _unreadable(path, number)
+                entries.append(Entry(*row))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise _unreadable(path, 1) from error
+        return cls(path, entries)
+
+    def _remember(self, entry: Entry) -> None:
+        self._by_key[entry.kind, entry.key] = entry
+        if entry.state == "live":
+            self._by_fingerprint[entry.kind, entry.fingerprint] = entry
+        elif entry.state == "merged" and entry.target:
+            self._by_fingerprint[entry.kind, entry.fingerprint] = self._by_key.get((entry.kind, entry.target), entry)
+
+    def key(self, kind: str, fingerprint: str, seed: str, label: str, source: str) -> str:
+        """The key of a thing: the one remembered for its fingerprint, else a new one from the seed."""
+        found = self._by_fingerprint.get((kind, fingerprint))
+        if found is None:
+            found = Entry(kind, self._free(kind, seed), fingerprint, label, source)
+            self._add(found)
+        self.seen.add((kind, found.key))
+        return found.key
+
+    def _free(self, kind: str, seed: str) -> str:
+        candidate, number = seed, 1
+        while (kind, candidate) in self._by_key:
+            number += 1
+            candidate = f"{seed}-{number}"
+        return candidate
+
+    def _add(self, entry: Entry) -> None:
+        self._added.append(entry)
+        self._remember(entry)
+
+    def adopt(self, kind: str, source: str, new: Sequence[tuple[str, str]]) -> list[tuple[Entry, str]]:
+        """Lets things of a new edition of a document keep the keys of those they replace.
+
+        Exact fingerprints come first; what is left on both sides is paired one to one by similarity of labels, best
+        pairs first.
+
+        Args:
+            kind: kind of thing.
+            source: key of the document.
+            new: fingerprint and label of every thing of that kind in the new edition.
+
+        Returns:
+            The entries that were renamed, each with its new label, for the review list.
+        """
+        present = {fingerprint for fingerprint, _ in new}
+        vanished = [
+            entry
+            for (k, fingerprint), entry in self._by_fingerprint.items()
+            if k == kind and entry.source == source and fingerprint not in present
+        ]
+        unknown = [(f, label) for f, label in dict.fromkeys(new) if (kind, f) not in self._by_fingerprint]
+        pairs = sorted(
+            (
+                (fuzz.ratio(entry.fingerprint, fingerprint), entry.key, fingerprint, label)
+                for entry in vanished
+                for fingerprint, label in unknown
+            ),
+            key=lambda pair: (-pair[0], pair[1], pair[2]),
+        )
+        by_key = {entry.key: entry for entry in vanished}
+        renamed, taken = [], set()
+        for score, key, fingerprint, label in pairs:
+            if score < SIMILAR or key not in by_key or fingerprint in taken:
+                continue
+            old = by_key.pop(key)
+            taken.add(fingerprint)
+            self._add(Entry(kind, key, fingerprint, label, source))
+            renamed.append((old, label))
+        return renamed
+
+    def vanished(self, sources: Iterable[str]) -> list[Entry]:
+        """The live things of the sources just read that no record named: they are withdrawn."""
+        read = set(sources)
+        gone = [
+            entry
+            for name, entry in self._by_key.items()
+            if entry.state == "live" and entry.source in read and name not in self.seen
+        ]
+        for entry in gone:
+            self._add(Entry(entry.kind, entry.key, entry.fingerprint, entry.label, entry.source, "withdrawn"))
+        return gone
+
+    def gone(self) -> list[Entry]:
+        """The merged and the withdrawn, for 301 and 410."""
+        return [entry for entry in self._by_key.values() if entry.state != "live"]
+
+    def save(self) -> None:
+        """Appends what this build added, in one step; writes nothing when there is nothing to add.
+
+        Raises:
+            ReconcileError: the ledger cannot be written.
+        """
+        if not self._added:
+            return
+        buffer = io.StringIO(newline="")
+        writer = csv.writer(buffer, lineterminator="\n")
+        if not self.path.exists():
+            writer.writerow(_COLUMNS)
+        writer.writerows(astuple(entry) for entry in self._added)
+        try:
+            before = self.path.read_bytes() if self.path.exists() else b""
+            files.write_whole(self.path, before + buffer.getvalue().encode())
+        except OSError as error:
+            raise ReconcileError(
+                f"The ledger of keys {self.path} cannot be written ({os.strerror(error.errno or 0)}): give write "
+                "access or free space, then build again.",
+                f"Le registre des clés {self.path} ne peut pas être écrit ({os.strerror(error.errno or 0)}) : donnez "
+                "le droit d'écriture ou libérez de la place, puis reconstruisez.",
+                path=str(self.path),
+            ) from error
+        self._added.clear()
+
+
+def fingerprint(*names: str) -> str:
+    """Names folded so that case, accents, spacing and punctuation do not matter."""
+    return "|".join(slug(name) if len(name) < 80 else _long(name) for name in names)
+
+
+def _long(name: str) -> str:
+    # `slug` cuts long names; a fingerprint must not.
+    return "-".join(slug(word) for word in name.split() if any(map(str.isalnum, word)))
+
+
+def _unreadable(path: Path, line: int) -> ReconcileError:
+    return ReconcileError(
+        f"{path}, line {line}: this is not a line of the ledger of keys ({', '.join(_COLUMNS)}); restore the file.",
+        f"{path}, ligne {line} : ce n'est pas une ligne du registre des clés ({', '.join(_COLUMNS)}) ; restaurez "
+        "le fichier.",
+        path=str(path),
+        line=line,
+    )

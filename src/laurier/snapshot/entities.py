@@ -1,0 +1,225 @@
+"""The bounded description of every thing, as a key-value file: one look-up serves an entity, whatever the graph's size.
+
+The description of a thing holds its own statements and those of its hash parts, the source passages that it or its
+parts are derived from, and the labels of everything else it names (a Concise Bounded Description with labels, after
+W3C Member Submission CBD).
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from laurier.vocabulary import PREFIXES
+
+NAME = "entities.sqlite"
+
+_LABELS = tuple(
+    f"<{PREFIXES[prefix]}{name}>"
+    for prefix, name in (
+        ("skos", "prefLabel"),
+        ("rdfs", "label"),
+        ("dcterms", "title"),
+        ("igeo", "nom"),
+        ("foaf", "name"),
+        ("schema", "name"),
+    )
+)
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_DERIVED = f"<{PREFIXES['prov']}wasDerivedFrom>"
+_BATCH = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """The bounded description of a thing.
+
+    Attributes:
+        iri: of the thing.
+        ntriples: its description as N-Triples lines, sorted, UTF-8.
+    """
+
+    iri: str
+    ntriples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A statement that points here.
+
+    Attributes:
+        subject, predicate: IRIs.
+        labels: N-Triples lines that give the label of the subject.
+    """
+
+    subject: str
+    predicate: str
+    labels: str
+
+
+def build(lines: Iterable[str], path: Path, moved: Iterable[tuple[str, str | None]] = ()) -> dict[str, int]:
+    """Writes the file of descriptions from canonical N-Quads.
+
+    Args:
+        lines: sorted N-Quads lines without line feeds, one line a statement.
+        path: the file to write; it must not exist.
+        moved: IRIs that are no more, each with the IRI it was merged into, or None when it was withdrawn.
+
+    Returns:
+        The number of subjects by class IRI.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        counts = _fill(connection, lines)
+        connection.executemany("INSERT INTO moved VALUES (?, ?)", sorted(moved))
+        connection.execute("COMMIT")
+        connection.executescript("CREATE INDEX link_target ON link (target, predicate, subject); PRAGMA optimize;")
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+    return counts
+
+
+_SCHEMA = """
+PRAGMA page_size = 8192;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE subject (iri TEXT PRIMARY KEY, lines TEXT NOT NULL, labels TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE link (target TEXT NOT NULL, predicate TEXT NOT NULL, subject TEXT NOT NULL);
+CREATE TABLE moved (iri TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
+"""
+
+
+def _fill(connection: sqlite3.Connection, lines: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    subjects: list[tuple[str, str, str]] = []
+    links: list[tuple[str, str, str]] = []
+    for subject, triples in itertools.groupby(_split(lines), key=lambda parts: parts[0]):
+        own: dict[str, None] = {}
+        labels: dict[str, None] = {}
+        iri = subject[1:-1]
+        for _, predicate, value in triples:
+            line = f"{subject} {predicate} {value} ."
+            if line in own:
+                continue
+            own[line] = None
+            if predicate in _LABELS:
+                labels[line] = None
+            if predicate == _TYPE:
+                counts[value[1:-1]] = counts.get(value[1:-1], 0) + 1
+            elif value.startswith("<") and subject.startswith("<"):
+                links.append((value[1:-1], predicate[1:-1], iri))
+        if subject.startswith("<"):
+            subjects.append((iri, "\n".join(own), "\n".join(labels)))
+        if len(subjects) >= _BATCH:
+            _flush(connection, subjects, links)
+    _flush(connection, subjects, links)
+    return counts
+
+
+def _split(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        # After the object stands ` <graph> .` or, in the default graph, ` .`; a graph name holds no space or quote.
+        value = rest[:-2]
+        if value.endswith(">"):
+            cut = value.rfind(" <")
+            if cut >= 0 and not _inside_literal(value, cut):
+                value = value[:cut]
+        yield subject, predicate, value
+
+
+def _inside_literal(value: str, cut: int) -> bool:
+    # `"a <b"^^<c>` alone: the last ` <` stands before the closing quote of the literal.
+    return value.startswith('"') and value.rfind('"') > cut
+
+
+def _flush(
+    connection: sqlite3.Connection, subjects: list[tuple[str, str, str]], links: list[tuple[str, str, str]]
+) -> None:
+    # A subject with statements in several graphs comes in one group, since lines are sorted by subject.
+    connection.executemany("INSERT INTO subject VALUES (?, ?, ?)", subjects)
+    connection.executemany("INSERT INTO link VALUES (?, ?, ?)", links)
+    subjects.clear()
+    links.clear()
+
+
+class Entities:
+    """The file of descriptions, opened read-only; each thread that reads opens its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        """Frees the file."""
+        self._connection.close()
+
+    def entity(self, iri: str) -> Entity | None:
+        """The bounded description of a thing, or None when nothing is stated of it."""
+        own = self._lines(iri)
+        parts = self._connection.execute(
+            "SELECT lines FROM subject WHERE iri > ? AND iri < ?", (f"{iri}#", f"{iri}$")
+        ).fetchall()
+        if own is None and not parts:
+            return None
+        lines = dict.fromkeys((own or "").split("\n"))
+        for (part,) in parts:
+            lines.update(dict.fromkeys(part.split("\n")))
+        lines.pop("", None)
+        self._add_context(iri, lines)
+        return Entity(iri, ("\n".join(sorted(lines)) + "\n").encode())
+
+    def _add_context(self, iri: str, lines: dict[str, None]) -> None:
+        named: dict[str, None] = {}
+        excerpts: dict[str, None] = {}
+        for _, predicate, value in _split(list(lines)):
+            if value.startswith("<") and not value.startswith(f"<{iri}#"):
+                (excerpts if predicate == _DERIVED else named)[value[1:-1]] = None
+        for excerpt in excerpts:
+            found = self._connection.execute(
+                "SELECT lines FROM subject WHERE iri = ? OR (iri > ? AND iri < ?)",
+                (excerpt, f"{excerpt}#", f"{excerpt}$"),
+            )
+            for (block,) in found:
+                lines.update(dict.fromkeys(block.split("\n")))
+        for other in named:
+            lines.update(dict.fromkeys(line for line in self.labels(other).split("\n") if line))
+
+    def moved(self, iri: str) -> tuple[str, str | None] | None:
+        """("merged", where to) or ("withdrawn", None) for a thing that is no more, else None."""
+        row = self._connection.execute("SELECT target FROM moved WHERE iri = ?", (iri,)).fetchone()
+        if row is None:
+            return None
+        return ("merged", str(row[0])) if row[0] else ("withdrawn", None)
+
+    def _lines(self, iri: str) -> str | None:
+        row = self._connection.execute("SELECT lines FROM subject WHERE iri = ?", (iri,)).fetchone()
+        return str(row[0]) if row else None
+
+    def labels(self, iri: str) -> str:
+        """The N-Triples lines that give the labels of a thing; empty when it has none."""
+        row = self._connection.execute("SELECT labels FROM subject WHERE iri = ?", (iri,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def incoming(self, iri: str, offset: int = 0, limit: int = 50) -> tuple[int, list[Link]]:
+        """What points at a thing: the number of statements, and one page of them, by predicate then subject."""
+        (total,) = self._connection.execute("SELECT count(*) FROM link WHERE target = ?", (iri,)).fetchone()
+        rows = self._connection.execute(
+            "SELECT link.subject, predicate, coalesce(labels, '') FROM link LEFT JOIN subject ON iri = link.subject "
+            "WHERE target = ? ORDER BY predicate, link.subject LIMIT ? OFFSET ?",
+            (iri, limit, offset),
+        )
+        return int(total), [Link(*row) for row in rows]
+
+    def starting(self, prefix: str, offset: int = 0, limit: int = 50) -> list[str]:
+        """A page of the IRIs that start with a prefix, in order."""
+        rows = self._connection.execute(
+            "SELECT iri FROM subject WHERE iri >= ? AND iri < ? ORDER BY iri LIMIT ? OFFSET ?",
+            (prefix, prefix + "\U0010ffff", limit, offset),
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,118 @@
+"""The manifest of a release: what it holds, with digests, and the hash that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from laurier.errors import SnapshotError
+
+NAME = "manifest.json"
+FORMAT = 1
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of a release.
+
+    Attributes:
+        size: in bytes.
+        sha256: hexadecimal digest.
+    """
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a release holds.
+
+    Attributes:
+        hash: the name of the release: 16 hexadecimal digits over the facts and the version of the program.
+        base: base IRI of the instance.
+        version: version of Laurier that built it.
+        published: first publication of this content, ISO 8601 in UTC, to the second.
+        quads: number of statements, catalogue excluded.
+        graphs: number of statements by graph IRI.
+        counts: number of resources by class IRI.
+        documents: one mapping per source document (key, title, file, sha256...), as JSON values.
+        dumps: one mapping per downloadable file, as JSON values.
+        tools: versions of the libraries that wrote the files.
+        previous: hash of the release that this one replaced, or empty.
+        files: digest and size of every file of the folder but this one, by relative path.
+    """
+
+    hash: str
+    base: str
+    version: str
+    published: str
+    quads: int = 0
+    graphs: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    documents: tuple[Mapping[str, object], ...] = ()
+    dumps: tuple[Mapping[str, object], ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
+    previous: str = ""
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """The manifest as it is written: keys in a fixed order, UTF-8."""
+        table = asdict(self) | {"format": FORMAT}
+        return json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def read(folder: Path) -> Manifest:
+    """Reads the manifest of a release.
+
+    Raises:
+        SnapshotError: it is missing, damaged, or of a format this version does not know.
+    """
+    try:
+        table = json.loads((folder / NAME).read_bytes())
+        known = table.pop("format") == FORMAT
+        table["files"] = {name: FileEntry(**entry) for name, entry in table["files"].items()}
+        table["documents"] = tuple(table["documents"])
+        table["dumps"] = tuple(table["dumps"])
+        manifest = Manifest(**table)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(folder, type(error).__name__) from error
+    if not known:
+        raise _unreadable(folder, "format")
+    return manifest
+
+
+def _unreadable(folder: Path, why: str) -> SnapshotError:
+    return SnapshotError(
+        f"The release {folder.name} has no readable {NAME} ({why}): build again, or go back with `laurier rollback`.",
+        f"La version {folder.name} n'a pas de {NAME} lisible ({why}) : reconstruisez, ou revenez en arrière avec "
+        "`laurier rollback`.",
+        path=str(folder / NAME),
+    )
+
+
+def digest(path: Path) -> FileEntry:
+    """Size and SHA-256 of a file, read in blocks."""
+    total = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            total.update(block)
+            size += len(block)
+    return FileEntry(size, total.hexdigest())
+
+
+def release_hash(version: str, base: str, parts: Iterable[tuple[str, str]]) -> str:
+    """The name of a release: it changes with the facts, the base IRI and the version of the program only.
+
+    Args:
+        version: of Laurier.
+        base: base IRI.
+        parts: name and SHA-256 of each file that holds facts (data, report, review list, source texts).
+    """
+    lines = [f"laurier {version}", base, *(f"{digest} {name}" for name, digest in sorted(parts))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,0 +1,134 @@
+"""A release opened for reading, the one that `current` names, and proof that it is whole."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from laurier.errors import SnapshotError
+from laurier.snapshot import entities, publish
+from laurier.snapshot import manifest as manifests
+from laurier.snapshot.manifest import Manifest
+
+
+class Snapshot:
+    """A release, opened read-only.
+
+    Attributes:
+        folder: where it lies.
+        manifest: what it holds.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, folder: Path) -> Snapshot:
+        """Opens a release; its files are not digested (see `verify`).
+
+        Raises:
+            SnapshotError: the folder holds no readable manifest.
+        """
+        resolved = folder.resolve()
+        return cls(resolved, manifests.read(resolved))
+
+    @property
+    def hash(self) -> str:
+        """The name of the release."""
+        return self.manifest.hash
+
+    @property
+    def base(self) -> str:
+        """The base IRI of the instance."""
+        return self.manifest.base
+
+    def file(self, name: str) -> Path:
+        """The path of a file or folder of the release (`store`, `data.nq`, `dumps/...`)."""
+        return self.folder / name
+
+    @cached_property
+    def entities(self) -> entities.Entities:
+        """The descriptions of things and what points at them."""
+        return entities.Entities(self.file(entities.NAME))
+
+    def verify(self) -> None:
+        """Reads every file again and compares it with the manifest.
+
+        Raises:
+            SnapshotError: a file is missing, added or altered; the message names it.
+        """
+        found = {p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file()}
+        found.discard(manifests.NAME)
+        known = set(self.manifest.files)
+        for name in sorted(known - found):
+            raise _damaged(self.hash, name, "is missing", "manque")
+        for name in sorted(found - known):
+            raise _damaged(self.hash, name, "is not in the manifest", "ne figure pas dans le manifeste")
+        for name, entry in sorted(self.manifest.files.items()):
+            if manifests.digest(self.file(name)) != entry:
+                raise _damaged(self.hash, name, "has been altered", "a été altéré")
+
+
+def _damaged(release: str, name: str, en: str, fr: str) -> SnapshotError:
+    return SnapshotError(
+        f"The release {release} is damaged: the file {name} {en}; build again, or go back with `laurier rollback`.",
+        f"La version {release} est abîmée : le fichier {name} {fr} ; reconstruisez, ou revenez en arrière avec "
+        "`laurier rollback`.",
+        path=name,
+    )
+
+
+def current_name(releases: Path) -> str | None:
+    """The name of the release that `current` points at, or None when there is no such link."""
+    link = releases / publish.CURRENT
+    try:
+        return link.readlink().name
+    except OSError:
+        return None
+
+
+def current(releases: Path) -> Snapshot:
+    """Opens the release that `current` points at, else the newest whole one.
+
+    Raises:
+        SnapshotError: there is no release to serve.
+    """
+    name = current_name(releases)
+    if name and (releases / name / manifests.NAME).is_file():
+        return Snapshot.open(releases / name)
+    for manifest in publish.published(releases):
+        snapshot = Snapshot.open(releases / manifest.hash)
+        try:
+            snapshot.verify()
+        except SnapshotError:
+            continue
+        return snapshot
+    raise SnapshotError(
+        f"There is no release in {releases}: run `laurier build` first.",
+        f"Il n'y a pas de version publiée dans {releases} : lancez d'abord `laurier build`.",
+        path=str(releases),
+    )
+
+
+def rollback(releases: Path, to: str | None = None) -> Manifest:
+    """Switches back to the release before the current one, or to the one named, once proven whole.
+
+    Raises:
+        SnapshotError: there is no such release, or it is damaged; `current` is then untouched.
+    """
+    everything = {m.hash: m for m in publish.published(releases)}
+    now = current_name(releases)
+    before = everything[now].previous if now in everything else ""
+    older = [name for name in everything if name != now]
+    name = to or (before if before in everything else (older[0] if older else ""))
+    if name not in everything:
+        raise SnapshotError(
+            f"There is no release {name or 'to go back to'} in {releases}: those there are {', '.join(everything)}.",
+            f"Il n'y a pas de version {name or 'antérieure'} dans {releases} : celles présentes sont "
+            f"{', '.join(everything)}.",
+            path=str(releases),
+        )
+    Snapshot.open(releases / name).verify()
+    publish.switch(releases, name)
+    return everything[name]
