@@ -6,6 +6,7 @@ text (the document as decoded, or the text rendition of a PDF, a DOCX or a sprea
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -187,6 +188,7 @@ class Award:
         span: the whole passage of the laureate.
         carriers: the organisations that run the project.
         title: the title of the project.
+        title_expansion: the long form that the text gives of a title that is an acronym ("STARE").
         split_confidence: how sure the division of the heading into carrier and title is, 0 to 1.
         split_evidence: why, in words (en, fr).
         ordinal: the printed number, None where none is printed.
@@ -210,6 +212,7 @@ class Award:
     span: Span
     carriers: tuple[Organisation, ...]
     title: Passage
+    title_expansion: Passage | None = None
     split_confidence: Decimal = Decimal(1)
     split_evidence: tuple[str, str] = ("", "")
     ordinal: int | None = None
@@ -292,3 +295,37 @@ class Document:
     landing_page: str = ""
     layout: str = ""
     options: dict[str, object] = field(default_factory=dict, hash=False, compare=False)
+
+
+@dataclass(slots=True)
+class Coverage:
+    """How much of a document was understood.
+
+    Attributes:
+        lines: non-blank lines of the document (rows of a table).
+        understood: those that were read into a record, a call or the title, or known to be page furniture.
+    """
+
+    lines: int = 0
+    understood: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """A document being read: it flows past once, and what was noticed on the way is complete at the end.
+
+    Attributes:
+        document: what its `source.toml` says of it.
+        awards: the laureates in the order of the document; may be iterated again, which reads the document again.
+        calls: the calls; each is there before the first award that names it.
+        diagnostics: what a person should look at; complete once `awards` is exhausted.
+        coverage: complete once `awards` is exhausted.
+        load_text: gives the reading text, to which every span refers. A long table is read again from its file.
+    """
+
+    document: Document
+    awards: Iterable[Award]
+    load_text: Callable[[], str]
+    calls: list[Call] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=Coverage)
