@@ -85,3 +85,17 @@ def statement(subject: str, predicate: str, value: str, graph: str) -> str:
 def canonical(lines: Iterable[str]) -> list[str]:
     """Sorted distinct lines, by code point: canonical N-Quads of a graph without blank nodes."""
     return sorted(set(lines))
+
+
+def split(line: str) -> tuple[str, str, str, str]:
+    """Subject, predicate, object and graph of a line, as terms; the graph is empty for the default graph.
+
+    The line is one that this module or a canonical serialiser wrote: single spaces, no comment.
+    """
+    subject, predicate, rest = line.split(" ", 2)
+    rest = rest.rstrip("\n")[:-2]
+    cut = rest.rfind(" ")
+    # The last word is a graph name when it is an IRI or a blank node that follows a whole object.
+    if cut > 0 and rest[cut + 1] in "<_" and not (rest[0] == '"' and rest.rfind('"') > cut):
+        return subject, predicate, rest[:cut], rest[cut + 1 :]
+    return subject, predicate, rest, ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from laurier.quads import split
 from laurier.vocabulary import PREFIXES
 
 NAME = "entities.sqlite"
@@ -99,11 +100,11 @@ def _fill(connection: sqlite3.Connection, lines: Iterable[str]) -> dict[str, int
     counts: dict[str, int] = {}
     subjects: list[tuple[str, str, str]] = []
     links: list[tuple[str, str, str]] = []
-    for subject, triples in itertools.groupby(_split(lines), key=lambda parts: parts[0]):
+    for subject, statements in itertools.groupby(map(split, lines), key=lambda parts: parts[0]):
         own: dict[str, None] = {}
         labels: dict[str, None] = {}
         iri = subject[1:-1]
-        for _, predicate, value in triples:
+        for _, predicate, value, _ in statements:
             line = f"{subject} {predicate} {value} ."
             if line in own:
                 continue
@@ -120,23 +121,6 @@ def _fill(connection: sqlite3.Connection, lines: Iterable[str]) -> dict[str, int
             _flush(connection, subjects, links)
     _flush(connection, subjects, links)
     return counts
-
-
-def _split(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    for line in lines:
-        subject, predicate, rest = line.split(" ", 2)
-        # After the object stands ` <graph> .` or, in the default graph, ` .`; a graph name holds no space or quote.
-        value = rest[:-2]
-        if value.endswith(">"):
-            cut = value.rfind(" <")
-            if cut >= 0 and not _inside_literal(value, cut):
-                value = value[:cut]
-        yield subject, predicate, value
-
-
-def _inside_literal(value: str, cut: int) -> bool:
-    # `"a <b"^^<c>` alone: the last ` <` stands before the closing quote of the literal.
-    return value.startswith('"') and value.rfind('"') > cut
 
 
 def _flush(
@@ -177,7 +161,7 @@ class Entities:
     def _add_context(self, iri: str, lines: dict[str, None]) -> None:
         named: dict[str, None] = {}
         excerpts: dict[str, None] = {}
-        for _, predicate, value in _split(list(lines)):
+        for _, predicate, value, _ in map(split, list(lines)):
             if value.startswith("<") and not value.startswith(f"<{iri}#"):
                 (excerpts if predicate == _DERIVED else named)[value[1:-1]] = None
         for excerpt in excerpts:

@@ -1,0 +1,54 @@
+# make serve   sets up, builds the graph if there is none, serves it   (PORT=8000 BASE=https://… to choose)
+# make test    sets up and runs every test
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+HOST   ?= 127.0.0.1
+BASE   ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: serve build test check lock clean bench screenshots
+.DEFAULT_GOAL := serve
+
+serve: $(VENV)/.installed
+	@$(BIN)/laurier serve --build --host $(HOST) --port $(PORT) $(if $(BASE),--base $(BASE))
+
+build: $(VENV)/.installed
+	@$(BIN)/laurier build $(if $(BASE),--base $(BASE))
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -q -n auto $(TESTS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.installed-dev
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) releases dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Laurier needs Python 3.11 or newer: install it, or name it with PYTHON=python3.12."; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "The module venv is missing: install it with 'sudo apt install python3-venv'."; exit 2; }
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Laurier and its locked dependencies in $(VENV)…"
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-build.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the locked test tools in $(VENV)…"
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""From records and links to quads: the only place that states facts about the domain."""

@@ -1,0 +1,216 @@
+"""Facts about a laureate, its project and the organisations that carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from laurier import quads
+from laurier.mapping import document
+from laurier.mapping.scribe import Evidence, Scribe
+from laurier.reconcile.public import PublicMatch
+from laurier.reconcile.territory import Segment
+from laurier.records import Award, Organisation, Period, Result, Span, Target
+
+#: Under this confidence, a person is asked to confirm how a heading was divided.
+SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A key of the registry with the name that the registry remembers, the same whatever source prints it."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under which the things of one award are minted."""
+
+    call: Named
+    project: Named
+    carriers: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the wordings of one award were linked to.
+
+    Attributes:
+        territory: segments of the territory of intervention.
+        publics: for each target of the award, the matching concepts.
+        seat: segments of the seat of the carrier.
+    """
+
+    territory: tuple[Segment, ...] = ()
+    publics: tuple[tuple[PublicMatch, ...], ...] = ()
+    seat: tuple[Segment, ...] = ()
+
+
+def laureate(scribe: Scribe, evidence: Evidence, award: Award, keys: Keys, links: Links) -> str:
+    """States a laureate, its project and its carriers; returns the IRI of the laureate."""
+    minter = scribe.minter
+    iri = minter.thing("laureat", f"{keys.call.key}/{keys.project.key}")
+    project_iri = minter.thing("projet", keys.project.key)
+    names = ", ".join(carrier.label for carrier in keys.carriers)
+    scribe.is_a(iri, "lau:Laureate")
+    scribe.write(iri, "dcterms:title", f"{keys.project.label} — {names}" if names else keys.project.label, "fr")
+    scribe.point(iri, "lau:call", minter.thing("appel", keys.call.key))
+    scribe.point(iri, "lau:project", project_iri)
+    scribe.say(iri, "lau:reviewStatus", scribe.terms["code:auto"])
+    excerpt = evidence.cite(iri, award.span, "lau:call", "lau:project")
+    if award.ordinal is not None:
+        scribe.say(excerpt, "lau:ordinal", quads.integer(award.ordinal))
+    if award.reference is not None:
+        scribe.write(iri, "dcterms:identifier", award.reference.value)
+        evidence.cite(iri, award.reference.span, "dcterms:identifier")
+    for position, (organisation, named) in enumerate(zip(award.carriers, keys.carriers, strict=True)):
+        carrier(scribe, evidence, organisation, named, links.seat if position == 0 else ())
+    project(scribe, evidence, project_iri, award, keys, links)
+    return iri
+
+
+def project(scribe: Scribe, evidence: Evidence, iri: str, award: Award, keys: Keys, links: Links) -> None:
+    """States a project: title, carriers, prose, status, then its parts."""
+    scribe.is_a(iri, "lau:Project")
+    scribe.write(iri, "dcterms:title", keys.project.label, "fr")
+    scribe.write(iri, "lau:verbatim", award.heading.value)
+    evidence.cite(iri, award.heading.span, "dcterms:title", "lau:verbatim", "lau:carrier")
+    scribe.say(iri, "lau:headingConfidence", quads.decimal(award.split_confidence))
+    evidence.cite(iri, award.span)
+    if award.title_expansion is not None:
+        scribe.write(iri, "dcterms:alternative", award.title_expansion.value, "fr")
+        evidence.cite(iri, award.title_expansion.span, "dcterms:alternative")
+    for named in keys.carriers:
+        scribe.point(iri, "lau:carrier", scribe.minter.thing("porteur", named.key))
+    scribe.write(iri, "dcterms:description", "\n\n".join(p.value for p in award.description), "fr")
+    for paragraph in award.description:
+        evidence.cite(iri, paragraph.span, "dcterms:description")
+    _items(scribe, evidence, iri, award)
+    if award.status is not None:
+        status, span = award.status
+        scribe.say(iri, "adms:status", scribe.terms[f"code:{status}"])
+        evidence.cite(iri, span, "adms:status")
+    if award.beneficiaries is not None:
+        scribe.say(iri, "lau:expectedBeneficiaries", quads.integer(award.beneficiaries.value))
+        evidence.cite(iri, award.beneficiaries.span, "lau:expectedBeneficiaries")
+    if award.duration is not None:
+        scribe.say(iri, "lau:plannedDuration", quads.typed(award.duration.value, f"{quads.XSD}duration"))
+        evidence.cite(iri, award.duration.span, "lau:plannedDuration")
+    if award.territory is not None:
+        _territories(scribe, evidence, iri, award.territory.span, links.territory)
+    for position, target in enumerate(award.targets, 1):
+        matches = links.publics[position - 1] if position <= len(links.publics) else ()
+        _target(scribe, evidence, iri, position, target, matches)
+    if award.period is not None:
+        _period(scribe, evidence, iri, award.period)
+    for position, result in enumerate(award.results, 1):
+        _result(scribe, evidence, iri, position, result)
+    for position, amount in enumerate(award.amounts, 1):
+        part = f"{iri}#montant-{position}"
+        scribe.point(iri, "lau:budget", part)
+        document.budget(scribe, evidence, part, amount, ())
+
+
+def carrier(
+    scribe: Scribe, evidence: Evidence, organisation: Organisation, named: Named, seat: tuple[Segment, ...]
+) -> None:
+    """States an organisation; what this source prints differently is another label of it."""
+    iri = scribe.minter.thing("porteur", named.key)
+    scribe.is_a(iri, "lau:Carrier", "org:Organization")
+    scribe.write(iri, "skos:prefLabel", named.label)
+    if organisation.name != named.label:
+        scribe.write(iri, "skos:altLabel", organisation.name)
+    evidence.cite(iri, organisation.span, "skos:prefLabel")
+    if organisation.expansion is not None:
+        scribe.write(iri, "skos:altLabel", organisation.expansion.value, "fr")
+        evidence.cite(iri, organisation.expansion.span, "skos:altLabel")
+    for name, value in (("siren", organisation.siren), ("siret", organisation.siret), ("rna", organisation.rna)):
+        if value:
+            scribe.say(iri, "org:identifier", f'"{value}"^^{scribe.terms[f"lau:{name}"]}')
+    for place in seat:
+        if place.unit is not None:
+            scribe.point(iri, "lau:seat", document.territory_iri(scribe, place.unit.kind, place.unit.code))
+
+
+def _items(scribe: Scribe, evidence: Evidence, iri: str, award: Award) -> None:
+    for position, (intro, item) in enumerate(award.items, 1):
+        part = f"{iri}#point-{position}"
+        scribe.point(iri, "lau:item", part)
+        scribe.is_a(part, "lau:Item")
+        scribe.say(part, "lau:position", quads.integer(position))
+        scribe.write(part, "lau:verbatim", item.value)
+        evidence.cite(part, item.span, "lau:verbatim")
+        if intro is not None:
+            scribe.write(part, "lau:introduction", intro.value, "fr")
+            evidence.cite(part, intro.span, "lau:introduction")
+
+
+def _territories(scribe: Scribe, evidence: Evidence, iri: str, span: Span, segments: tuple[Segment, ...]) -> None:
+    for position, segment in enumerate(segments, 1):
+        part = f"{iri}#territoire-{position}"
+        scribe.point(iri, "lau:territoryMention", part)
+        scribe.is_a(part, "lau:TerritoryMention")
+        scribe.write(part, "lau:verbatim", segment.text)
+        scribe.write(part, "lau:qualifier", segment.qualifier)
+        scribe.say(part, "lau:linkStatus", scribe.terms[f"code:{segment.status}"])
+        scribe.say(part, "lau:reviewStatus", scribe.terms["code:relu" if segment.decided else "code:auto"])
+        scribe.both(part, "lau:linkEvidence", segment.evidence_fr, segment.evidence_en)
+        evidence.cite(part, span, "lau:verbatim")
+        if segment.unit is not None:
+            target = document.territory_iri(scribe, segment.unit.kind, segment.unit.code)
+            scribe.point(part, "lau:resolvedTo", target)
+            scribe.point(iri, "lau:territory", target)
+            scribe.say(part, "lau:confidence", quads.decimal(segment.confidence))
+            if segment.unit.vintage is not None:
+                scribe.say(part, "lau:vintage", quads.day(segment.unit.vintage))
+
+
+def _target(
+    scribe: Scribe, evidence: Evidence, iri: str, position: int, target: Target, matches: tuple[PublicMatch, ...]
+) -> None:
+    part = f"{iri}#public-{position}"
+    scribe.point(iri, "lau:target", part)
+    scribe.is_a(part, "lau:Target")
+    scribe.write(part, "lau:verbatim", target.verbatim.value)
+    scribe.say(part, "lau:reviewStatus", scribe.terms["code:auto"])
+    evidence.cite(part, target.verbatim.span, "lau:verbatim", "lau:public")
+    for match in matches:
+        scribe.point(part, "lau:public", match.iri)
+        scribe.point(iri, "lau:public", match.iri)
+    if target.min_age is not None:
+        scribe.say(part, "lau:minAge", quads.integer(target.min_age))
+    if target.max_age is not None:
+        scribe.say(part, "lau:maxAge", quads.integer(target.max_age))
+    if target.emphasis:
+        scribe.say(part, "lau:emphasis", quads.boolean(True))
+
+
+def _period(scribe: Scribe, evidence: Evidence, iri: str, period: Period) -> None:
+    part = f"{iri}#periode"
+    scribe.point(iri, "lau:period", part)
+    scribe.is_a(part, "dcterms:PeriodOfTime")
+    scribe.write(part, "lau:verbatim", period.verbatim.value)
+    scribe.say(part, "lau:precision", scribe.terms[f"code:{period.precision}"])
+    for name, value in (
+        ("startEarliest", period.start_earliest),
+        ("startLatest", period.start_latest),
+        ("endEarliest", period.end_earliest),
+        ("endLatest", period.end_latest),
+    ):
+        if value is not None:
+            scribe.say(part, f"lau:{name}", quads.day(value))
+    scribe.say(part, "dcterms:date", quads.typed(period.edtf, document.EDTF))
+    evidence.cite(part, period.verbatim.span, "dcterms:date")
+
+
+def _result(scribe: Scribe, evidence: Evidence, iri: str, position: int, result: Result) -> None:
+    part = f"{iri}#resultat-{position}"
+    scribe.point(iri, "lau:result", part)
+    scribe.is_a(part, "lau:Result")
+    scribe.say(part, "lau:indicator", scribe.terms[f"code:{result.indicator}"])
+    scribe.say(part, "lau:count", quads.integer(result.count))
+    if result.out_of is not None:
+        scribe.say(part, "lau:outOf", quads.integer(result.out_of))
+    scribe.write(part, "lau:verbatim", result.span.exact)
+    evidence.cite(part, result.span, "lau:count")

@@ -1,0 +1,110 @@
+"""Canonical N-Quads of any size: lines gathered in any order, sorted and made distinct on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import pickle
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from laurier.quads import split
+
+T = TypeVar("T")
+
+
+class Sorter:
+    """Gathers lines, spilling sorted runs to a folder, and writes them sorted and distinct.
+
+    Args:
+        folder: where runs are written; they are removed at the end.
+        run: lines held in memory at most.
+    """
+
+    def __init__(self, folder: Path, run: int = 1_000_000) -> None:
+        self._folder = folder
+        self._run = run
+        self._held: list[str] = []
+        self._runs: list[Path] = []
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Gathers lines without line feeds."""
+        self._held.extend(lines)
+        if len(self._held) >= self._run:
+            self._spill()
+
+    def _spill(self) -> None:
+        path = self._folder / f".run-{len(self._runs)}"
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in sorted(set(self._held)))
+        self._runs.append(path)
+        self._held.clear()
+
+    def write(self, path: Path) -> tuple[dict[str, int], str]:
+        """Writes all lines, sorted by code point, each once, and forgets them.
+
+        Returns:
+            The number of lines by graph IRI (empty for the default graph), and the SHA-256 of the file.
+        """
+        counts: dict[str, int] = {}
+        digest = hashlib.sha256()
+        with ExitStack() as stack, path.open("wb") as out:
+            runs: list[Iterable[str]] = [
+                stack.enter_context(r.open(encoding="utf-8", newline="\n")) for r in self._runs
+            ]
+            runs.append([f"{line}\n" for line in sorted(set(self._held))])
+            before = ""
+            for line in heapq.merge(*runs) if len(runs) > 1 else runs[0]:
+                if line == before:
+                    continue
+                before = line
+                encoded = line.encode()
+                out.write(encoded)
+                digest.update(encoded)
+                graph = split(line)[3][1:-1]
+                counts[graph] = counts.get(graph, 0) + 1
+        for run in self._runs:
+            run.unlink()
+        self._runs.clear()
+        self._held.clear()
+        return counts, digest.hexdigest()
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of a file without their line feeds, one at a time."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield line[:-1] if line.endswith("\n") else line
+
+
+class Spool(Generic[T]):
+    """Objects written once to a file and read back as often as needed, one at a time.
+
+    The file holds pickled frozen records of this program, lives in the staging folder and is removed before sealing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("wb")
+        self.count = 0
+
+    def append(self, item: T) -> None:
+        """Adds an object at the end."""
+        pickle.dump(item, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self.count += 1
+
+    def __iter__(self) -> Iterator[T]:
+        self._file.flush()
+        with self._path.open("rb") as file:
+            for _ in range(self.count):
+                yield pickle.load(file)  # noqa: S301 - written by this very process
+
+    def __len__(self) -> int:
+        return self.count
+
+    def remove(self) -> None:
+        """Deletes the file."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
