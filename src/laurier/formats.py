@@ -124,6 +124,7 @@ HTML = Format("html", "HTML", "text/html", "html", "HTML", _UTF8, machine_readab
 JSON = Format("json", "JSON", "application/json", "json", "JSON")
 GEOJSON = Format("geojson", "GeoJSON", "application/geo+json", "geojson", "GEOJSON", generic=("application/json",))
 PARQUET = Format("parquet", "Parquet", "application/vnd.apache.parquet", "parquet", "PARQUET", machine_readable=False)
+SQLITE = Format("sqlite", "SQLite", "application/vnd.sqlite3", "sqlite", "BIN", machine_readable=False, open=False)
 XLSX = Format(
     "xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "XLSX", open=False
 )
@@ -144,7 +145,7 @@ RESULTS = (SPARQL_JSON, SPARQL_XML, CSV, TSV)
 #: What a resource page is offered in: tools that name nothing get Turtle, browsers name HTML.
 PAGES = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML, N3, TRIG, N_QUADS)
 #: Every row.
-FORMATS = (*GRAPHS, *RESULTS, HTML, JSON, GEOJSON, PARQUET, XLSX, TEXT, XML, ATOM, PROBLEM, GZIP)
+FORMATS = (*GRAPHS, *RESULTS, HTML, JSON, GEOJSON, PARQUET, SQLITE, XLSX, TEXT, XML, ATOM, PROBLEM, GZIP)
 
 
 @dataclass(frozen=True, slots=True)
