@@ -200,6 +200,13 @@ class Entities:
         )
         return int(total), [Link(*row) for row in rows]
 
+    def derived(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Each excerpt whose IRI starts so, with each thing that is derived from it (prov:wasDerivedFrom)."""
+        yield from self._connection.execute(
+            "SELECT target, subject FROM link WHERE target >= ? AND target < ? AND predicate = ? ORDER BY target, subject",
+            (prefix, prefix + "\U0010ffff", _DERIVED[1:-1]),
+        )
+
     def starting(self, prefix: str, offset: int = 0, limit: int = 50) -> list[str]:
         """A page of the IRIs that start with a prefix, in order."""
         rows = self._connection.execute(
