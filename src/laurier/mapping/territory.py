@@ -1,0 +1,146 @@
+"""Facts about the territories that a graph uses and all that contain them, with links to INSEE, NUTS and the EU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from laurier import quads
+from laurier.errors import ReconcileError
+from laurier.flat import Place
+from laurier.iri import Minter, slug
+from laurier.mapping.scribe import Scribe
+from laurier.reconcile.gazetteer import Gazetteer, Unit
+from laurier.reconcile.references import References
+from laurier.vocabulary import PREFIXES
+
+#: Classes of INSEE's ontology by kind; a customary place has none.
+CLASSES = {
+    "region": "igeo:Region",
+    "departement": "igeo:Departement",
+    "epci": "igeo:Intercommunalite",
+    "commune": "igeo:Commune",
+    "commune-deleguee": "igeo:CommuneDeleguee",
+    "commune-associee": "igeo:CommuneAssociee",
+    "arrondissement-municipal": "igeo:ArrondissementMunicipal",
+}
+_INSEE = "http://id.insee.fr/geo/"
+#: INSEE publishes a synonym made of the code for these kinds only; for others no URI can be derived.
+_CODE_FORM = ("commune", "departement", "region")
+
+
+class Places:
+    """The territories in use, what is known of them beyond the gazetteer, and their description at the end.
+
+    Args:
+        gazetteer: every unit of every vintage.
+        references: extents and identifiers of units.
+        minter: builds IRIs.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, references: References, minter: Minter) -> None:
+        self._gazetteer = gazetteer
+        self._minter = minter
+        self._used: dict[tuple[str, str], dict[str, None]] = {}
+        self._within: dict[tuple[str, str, int], tuple[str, ...]] = {}
+        self._references = references
+
+    def use(self, kind: str, code: str) -> Unit:
+        """Marks a unit given by its code as used.
+
+        Raises:
+            ReconcileError: the gazetteer has no such unit.
+        """
+        unit = self._gazetteer.unit(kind, code)
+        if unit is None:
+            raise ReconcileError(
+                f"No {kind} has the code {code!r} in the gazetteer: correct it in source.toml.",
+                f"Aucune unité « {kind} » n'a le code {code!r} dans le référentiel : corrigez-le dans source.toml.",
+            )
+        self.add(unit)
+        return unit
+
+    def add(self, unit: Unit) -> None:
+        """Marks a unit as used under the name that it bore."""
+        self._used.setdefault((unit.kind, unit.code), {})[unit.name] = None
+
+    def within(self, unit: Unit) -> tuple[str, ...]:
+        """`kind/code` of a unit, of what contained it in the vintage of the link, and of what it is today."""
+        wanted = (unit.kind, unit.code, unit.vintage)
+        if wanted not in self._within:
+            found = {f"{unit.kind}/{unit.code}": None}
+            for container in self._gazetteer.containers(unit.kind, unit.code, date(unit.vintage, 1, 1)):
+                found[f"{container.kind}/{container.code}"] = None
+            for now in self._gazetteer.today(unit.kind, unit.code) if unit.became else ():
+                found[f"{now.kind}/{now.code}"] = None
+                for container in self._gazetteer.containers(now.kind, now.code):
+                    found[f"{container.kind}/{container.code}"] = None
+            self._within[wanted] = tuple(found)
+        return self._within[wanted]
+
+    def place(self, unit: Unit, status: str) -> Place:
+        """A unit as the flat row shows it."""
+        extent = self._references.extent(unit.kind, unit.code)
+        return Place(
+            iri=self._iri(unit.kind, unit.code),
+            kind=unit.kind,
+            code=unit.code,
+            name=unit.name,
+            status=status,
+            longitude=extent.longitude if extent else None,
+            latitude=extent.latitude if extent else None,
+        )
+
+    def _iri(self, kind: str, code: str) -> str:
+        return self._minter.thing("territoire", f"{kind}/{code if kind != 'lieu' else slug(code)}")
+
+    def describe(self, scribe: Scribe) -> None:
+        """States every used unit, and all that contains or replaces it."""
+        done: set[tuple[str, str]] = set()
+        waiting = sorted(self._used)
+        while waiting:
+            kind, code = waiting.pop()
+            if (kind, code) in done:
+                continue
+            done.add((kind, code))
+            waiting.extend(self._one(scribe, kind, code))
+
+    def _one(self, scribe: Scribe, kind: str, code: str) -> Iterator[tuple[str, str]]:
+        unit = self._gazetteer.unit(kind, code)
+        if unit is None:
+            return
+        iri = self._iri(kind, code)
+        scribe.is_a(iri, "lau:Territory", *([CLASSES[kind]] if kind in CLASSES else ()))
+        scribe.write(iri, "igeo:nom", unit.name)
+        scribe.write(iri, "igeo:codeINSEE", code)
+        scribe.say(iri, "lau:vintage", quads.day(date(unit.vintage, 1, 1)))
+        for name in self._used.get((kind, code), ()):
+            if name != unit.name:
+                scribe.write(iri, "skos:altLabel", name, "fr")
+        if unit.population is not None:
+            scribe.say(iri, "lau:population", quads.integer(unit.population))
+        self._links(scribe, iri, kind, code)
+        containers = self._gazetteer.containers(kind, code, date(unit.vintage, 1, 1))
+        for position, container in enumerate(containers):
+            target = self._iri(container.kind, container.code)
+            scribe.point(iri, "dcterms:isPartOf", target)
+            if position == 0:
+                scribe.point(iri, "igeo:subdivisionDirecteDe", target)
+            yield container.kind, container.code
+        for successor in unit.became:
+            scribe.point(iri, "dcterms:isReplacedBy", self._iri(successor.kind, successor.code))
+            yield successor.kind, successor.code
+
+    def _links(self, scribe: Scribe, iri: str, kind: str, code: str) -> None:
+        same = set(self._references.insee(kind, code))
+        if kind in _CODE_FORM:
+            same.add(f"{_INSEE}{kind}/{code}")
+        for uri in sorted(same):
+            scribe.point(iri, "owl:sameAs", uri)
+        for uri in self._references.european(kind, code):
+            scribe.point(iri, "skos:exactMatch", uri)
+        extent = self._references.extent(kind, code)
+        if extent is not None:
+            wkt = f"{PREFIXES['geo']}wktLiteral"
+            scribe.say(iri, "dcat:bbox", quads.typed(extent.box, wkt))
+            scribe.say(iri, "dcat:centroid", quads.typed(extent.centre, wkt))

@@ -1,0 +1,83 @@
+"""What is known of territories beyond the gazetteer: their extents, and their URIs at INSEE and the EU."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from laurier import files
+from laurier.errors import ReconcileError
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Bounding box and centre of a territory, in degrees (WGS 84)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    longitude: float
+    latitude: float
+
+    @property
+    def box(self) -> str:
+        """The bounding box as a WKT polygon, longitude first."""
+        w, s, e, n = self.west, self.south, self.east, self.north
+        return f"POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))"
+
+    @property
+    def centre(self) -> str:
+        """The centre as a WKT point, longitude first."""
+        return f"POINT({self.longitude} {self.latitude})"
+
+
+class References:
+    """Extents and identifiers by kind and code, from `extents.tsv` and `uris.tsv`.
+
+    Extents are those of generalised IGN Admin Express polygons; URIs are those that INSEE and the EU Publications
+    Office publish. Nothing is derived or invented here.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Reads both tables.
+
+        Raises:
+            ReconcileError: a table cannot be read.
+        """
+        chosen = folder if folder is not None else files.folder("data/gazetteer")
+        self._extents = {
+            (row["kind"], row["code"]): Extent(*(float(row[name]) for name in Extent.__slots__))
+            for row in _rows(chosen / "extents.tsv")
+        }
+        self._uris = {(row["kind"], row["code"]): row for row in _rows(chosen / "uris.tsv")}
+
+    def extent(self, kind: str, code: str) -> Extent | None:
+        """Bounding box and centre of a unit, None where unknown."""
+        return self._extents.get((kind, code))
+
+    def insee(self, kind: str, code: str) -> tuple[str, ...]:
+        """The URIs that INSEE gives a unit, those that are known."""
+        return self._known(kind, code, "insee", "insee_code")
+
+    def european(self, kind: str, code: str) -> tuple[str, ...]:
+        """The URIs of a unit in NUTS and in the EU table of administrative territorial units."""
+        return self._known(kind, code, "atu", "nuts")
+
+    def _known(self, kind: str, code: str, *names: str) -> tuple[str, ...]:
+        row = self._uris.get((kind, code), {})
+        return tuple(row[name] for name in names if row.get(name))
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file, delimiter="\t")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReconcileError(
+            f"The table {path} cannot be read: restore it, or install Laurier again.",
+            f"La table {path} ne peut pas être lue : restaurez-la, ou réinstallez Laurier.",
+            path=str(path),
+        ) from error
