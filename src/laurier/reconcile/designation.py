@@ -1,0 +1,99 @@
+"""What a phrase says that it names: "Ville de", "CC du", "département de l'", and what is left of the name.
+
+Legal forms, their abbreviations, and the bodies that bear the name of a territory without being it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def _set(text: str) -> frozenset[str]:
+    """The words of a list kept readable."""
+    return frozenset(text.split())
+
+
+#: Words of an EPCI name that writers add, drop or exchange freely once they have said that it is an EPCI.
+FORM_WORDS = _set(
+    """
+    metropole agglomeration agglo communaute intercom interco intercommunalite communes urbaine cc ca cu
+    """
+)
+
+_EPCI = (
+    r"communaute (?:de |des )?communes?|communaute (?:d )?agglomerations?|communaute (?:d )?agglo|communaute urbaine"
+    r"|comm?unautes?|cte (?:de |des )?communes?|cte (?:d )?agglo(?:meration)?|cte urbaine|cte com"
+    r"|comm? (?:de |des )?comm?(?:unes?)?|comm? (?:d )?agglo(?:meration)?|com urb(?:aine)?|comcom|codecom"
+    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agglomerations?|agglo|intercommunalite|interco|intercom|epci|metropole"
+)
+_EPT = r"etablissement public territorial|ept"
+_COMMUNE = r"communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
+_DEPARTEMENT = r"departements?|conseils? departementaux|conseil departemental|conseil general|dep|dept|dpt"
+_REGION = r"regions?|conseil regional"
+_DELEGUEE = r"communes? deleguees?"
+_ASSOCIEE = r"communes? associees?"
+#: Organisations that are named after a territory, and areas that are larger or smaller than the unit they are named
+#: after. A territory is never read out of them.
+_BODY = (
+    r"c ?c ?a ?s|c ?i ?a ?s|centre (?:inter)?communal|syndicat|sivom|sivu|sictom|smictom|sitom|siaep|sm|si|smi|sie|sde"
+    r"|petr|pnr|parc naturel|caisse|office|ot|association|assoc?|amicale|comite|club|college|lycee|ecole|universite"
+    r"|cci|chambre|ehpad|hopital|centre hospitalier|ch|chu|chru|oph|regie|sdis|sem|spl|sas|sarl|sa|mission locale"
+    r"|foyer|maison|prefecture|sous prefecture|fondation|federation|union|ligue|paroisse|diocese|cuma|gaec|asa|asl"
+    r"|etablissement public|epl|epf|cdg|centre de gestion|agence|musee|theatre|conservatoire|bibliotheque"
+    r"|mediatheque|residence|institut|groupement|gip|entreprise|societe|compagnie|harmonie|us|as|es|fc"
+)
+_ARTICLES = {"du": "le", "des": "les", "au": "le", "aux": "les"}
+
+_CUE = re.compile(
+    r"(?:(?:la|le|les|l|un|une) )?(?:"
+    rf"(?P<body>{_BODY})|(?P<deleguee>{_DELEGUEE})|(?P<associee>{_ASSOCIEE})|(?P<ept>{_EPT})|(?P<epci>{_EPCI})"
+    rf"|(?P<commune>{_COMMUNE})|(?P<departement>{_DEPARTEMENT})|(?P<region>{_REGION})"
+    r")(?: |\Z)"
+)
+_KINDS = {"deleguee": "commune-deleguee", "associee": "commune-associee"}
+BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """A phrase split in what it announces and the name.
+
+    Attributes:
+        kind: the kind that it announces, `body` for an organisation, empty when it announces nothing.
+        form: the words that announce it.
+        parts: the words of the name.
+        article: the article that the announcement had contracted with the preposition ("du" of "Ville du Havre").
+    """
+
+    kind: str
+    form: str
+    parts: tuple[str, ...]
+    article: str = ""
+
+
+def designation(parts: list[str]) -> Designation:
+    """Reads the announcement at the start of canonical words.
+
+    >>> designation(["ville", "du", "havre"])
+    Designation(kind='commune', form='ville', parts=('havre',), article='le')
+    """
+    text = " ".join(parts)
+    found = _CUE.match(text)
+    if found is None or found.lastgroup is None:
+        return Designation("", "", tuple(parts))
+    group = found.lastgroup
+    kind = _KINDS.get(group, group)
+    form = found[group]
+    rest = text[found.end() :].split()
+    if group == "epci" and rest:
+        again = _CUE.match(" ".join(rest))  # "CC CA ...", "communaute de communes (CC) du ..."
+        if again is not None and again.lastgroup in ("epci", "ept"):
+            rest = " ".join(rest)[again.end() :].split()
+    article = ""
+    while rest and rest[0] in ("de", "d", "du", "des"):
+        article = _ARTICLES.get(rest[0], "")
+        rest = rest[1:]
+        if article:
+            break
+    return Designation(kind, form, tuple(rest), article)

@@ -1,0 +1,53 @@
+"""The evidence of a territorial link told in words, in English and in French."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from laurier.reconcile.gazetteer import Gazetteer, Unit
+from laurier.reconcile.resolve import Choice, Scope
+
+#: How a name was matched, or why it was not: key -> (en, fr).
+METHODS = {
+    "exact": ("same name", "nom identique"),
+    "article": ("same name but for articles", "nom identique aux articles près"),
+    "form": ("same name but for the words of legal form", "nom identique à la forme juridique près"),
+    "digit": ("same name after a stray digit", "nom identique après un chiffre parasite"),
+    "approximate": ("nearly the same name, alone in the context", "nom presque identique, seul dans le contexte"),
+    "suffix": ("same name without the added river or place", "nom identique sans le complément ajouté"),
+    "none": ("no unit of this name", "aucune unité de ce nom"),
+    "homonyms": ("several units of this name", "plusieurs unités de ce nom"),
+    "elsewhere": ("the units of this name lie elsewhere", "les unités de ce nom sont situées ailleurs"),
+    "body": ("an organisation named after a territory", "organisme qui porte le nom d'un territoire"),
+    "area": ("a customary area, not a unit", "espace d'usage, sans unité correspondante"),
+}
+#: What settled the choice: key -> (en, fr).
+GROUNDS = {
+    "unique": ("only one in France", "seule en France"),
+    "departement": ("in the département given", "dans le département indiqué"),
+    "neighbours": ("beside the other places named", "auprès des autres lieux cités"),
+    "region": ("in the région of the document", "dans la région du document"),
+    "population": ("a large city outside the région", "grande ville hors de la région"),
+}
+
+
+def words(
+    choice: Choice, unit: Unit | None, others: Sequence[Unit], scope: Scope, gazetteer: Gazetteer
+) -> tuple[str, str]:
+    """One sentence in each language: how, on what ground, in which vintage, and what the unit became."""
+    english, french = METHODS[choice.method]
+    if unit is None:
+        if others:
+            named = ", ".join(f"{other.name} ({other.code})" for other in others)
+            return f"{english}: {named}", f"{french} : {named}"
+        return english, french
+    if choice.ground:
+        english += f", {GROUNDS[choice.ground][0]}"
+        french += f", {GROUNDS[choice.ground][1]}"
+    english += f"; {unit.name}, vintage {unit.vintage}"
+    french += f" ; {unit.name}, millésime {unit.vintage}"
+    if unit.became:
+        heirs = ", ".join(f"{heir.name} ({heir.code})" for heir in unit.became)
+        english += f", since {unit.became[0].by} {heirs}"
+        french += f", depuis {unit.became[0].by} {heirs}"
+    return english, french

@@ -1,0 +1,425 @@
+"""The gazetteer: French territorial units of every vintage 2019-2026, with names since 1943, looked up in memory.
+
+Tables and sources are described in `data/gazetteer/README.md`. Loading builds the indexes; every lookup is then a
+dictionary access. A gazetteer is immutable in use and safe to share between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from laurier import files
+from laurier.errors import ReconcileError
+from laurier.reconcile import names
+from laurier.reconcile.designation import FORM_WORDS, designation
+
+#: The kinds of units, larger ones first.
+KINDS = (
+    "region",
+    "departement",
+    "epci",
+    "ept",
+    "commune",
+    "commune-deleguee",
+    "commune-associee",
+    "arrondissement-municipal",
+)
+FIRST_VINTAGE, LAST_VINTAGE = 2019, 2026
+GROUPS = ("epci", "ept")
+PARTS = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
+
+
+class Entry(NamedTuple):
+    """One name of one unit with its period: a row of a table.
+
+    Attributes:
+        kind, code: identify the unit.
+        name: official name.
+        start, end: ISO dates, start included, end excluded; empty where open or unknown.
+        departement: code of the département; empty for régions and EPCI.
+        parent: code of the commune that a déléguée, associée or arrondissement is part of; région of a département.
+        population: municipal population of the latest vintage that has it, as digits, or empty.
+        postal: postal codes, separated by spaces.
+        form: legal form of an EPCI (CC, CA, CU, METRO, MET69, EPT).
+    """
+
+    kind: str
+    code: str
+    name: str
+    start: str
+    end: str
+    departement: str
+    parent: str
+    population: str
+    postal: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What a unit became.
+
+    Attributes:
+        kind, code, name: the successor, under its latest name.
+        after, by: the change took place after the first date (equal dates: on that day) and by the second.
+        event: what happened, in the words of INSEE.
+        share: how much of the old unit went there (`12/15` of its communes, `part`), empty for the whole.
+    """
+
+    kind: str
+    code: str
+    name: str
+    after: str
+    by: str
+    event: str
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as it stood in one vintage.
+
+    Attributes:
+        kind: one of `KINDS`.
+        code: INSEE code, SIREN for an EPCI or EPT.
+        name: its official name in that vintage.
+        vintage: the year whose 1 January it is read at.
+        departements: codes of the départements it lies in.
+        region: code of the région, empty where there is none or several.
+        population: inhabitants (municipal population of the latest vintage), None where unknown.
+        start, end: period of that name, ISO dates, empty where open.
+        form: legal form of an EPCI.
+        parent: commune that a déléguée, associée or arrondissement is part of.
+        became: what it became, for a unit that is no more.
+    """
+
+    kind: str
+    code: str
+    name: str
+    vintage: int
+    departements: tuple[str, ...] = ()
+    region: str = ""
+    population: int | None = None
+    start: str = ""
+    end: str = ""
+    form: str = ""
+    parent: str = ""
+    became: tuple[Successor, ...] = ()
+
+
+def _table(folder: Path, name: str, columns: int) -> Iterator[list[str]]:
+    path = folder / name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReconcileError(
+            f"The gazetteer table {path} cannot be read ({error}): rebuild it with data/gazetteer/rebuild.py.",
+            f"La table {path} du référentiel est illisible ({error}) : reconstruisez-la avec "
+            "data/gazetteer/rebuild.py.",
+            path=str(path),
+        ) from error
+    for number, line in enumerate(text.splitlines()[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != columns:
+            raise ReconcileError(
+                f"Line {number} of {path} has {len(cells)} columns instead of {columns}: rebuild or correct the table.",
+                f"La ligne {number} de {path} a {len(cells)} colonnes au lieu de {columns} : reconstruisez ou "
+                "corrigez la table.",
+                path=str(path),
+                line=number,
+            )
+        yield cells
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The tables in memory. Build it with `Gazetteer.load`.
+
+    Attributes:
+        entries: every name of every unit.
+        by_unit: (kind, code) -> positions in `entries`, oldest name first.
+        by_exact, by_loose: key of a name -> positions (see `names`).
+        by_core: key of an EPCI name without words of form -> positions.
+        memberships: EPCI or EPT -> periods (start, end, communes).
+        host: commune -> EPCI and EPT that hold it or held it.
+        changes: (kind, code) -> rows of the lineage.
+        parts: commune -> its déléguées, associées, arrondissements.
+        in_departement: département -> positions of communes and parts of communes in `entries`.
+        by_postal: postal code -> codes of communes.
+    """
+
+    entries: list[Entry]
+    by_unit: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    by_exact: dict[str, list[int]] = field(default_factory=dict)
+    by_loose: dict[str, list[int]] = field(default_factory=dict)
+    by_core: dict[str, list[int]] = field(default_factory=dict)
+    memberships: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    host: dict[str, list[str]] = field(default_factory=dict)
+    changes: dict[tuple[str, str], list[tuple[str, ...]]] = field(default_factory=dict)
+    parts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    in_departement: dict[str, list[int]] = field(default_factory=dict)
+    by_postal: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Gazetteer:
+        """Reads the tables of a folder, by default the ones that ship with the package.
+
+        Raises:
+            ReconcileError: a table is missing or malformed.
+        """
+        place = folder if folder is not None else files.folder("data/gazetteer")
+        made = cls(list(_entries(place)))
+        for code, start, end, communes in _table(place, "members.tsv", 4):
+            made.memberships.setdefault(code, []).append((start, end, communes))
+            for commune in communes.split():
+                hosts = made.host.setdefault(commune, [])
+                if code not in hosts:
+                    hosts.append(code)
+        for table in ("lineage.tsv", "former-lineage.tsv"):
+            for kind, code, *rest in _table(place, table, 8):
+                made.changes.setdefault((kind, code), []).append(tuple(rest))
+        made._index()
+        made._alias(place)
+        return made
+
+    def _index(self) -> None:
+        for position, entry in enumerate(self.entries):
+            self.by_unit.setdefault((entry.kind, entry.code), []).append(position)
+            self._name(entry.kind, entry.name, position)
+            if entry.departement:
+                self.in_departement.setdefault(entry.departement, []).append(position)
+            if entry.parent and entry.kind in PARTS and not entry.end:
+                self.parts.setdefault(entry.parent, []).append((entry.kind, entry.code))
+            if entry.kind == "commune" and not entry.end:
+                for postal in entry.postal.split():
+                    self.by_postal.setdefault(postal, []).append(entry.code)
+
+    def _name(self, kind: str, name: str, position: int) -> None:
+        parts = names.words(name)
+        if kind in GROUPS:
+            rest = list(designation(parts).parts) if parts[0] in ("cc", "ca", "cu") else parts
+            _before, opened, inside = name.partition("(")
+            variants = [rest]
+            if opened and kind == "epci":
+                variants.append([*rest[: len(rest) - len(names.words(inside))]])
+                variants.append([*names.words(inside)])
+            for variant in variants:
+                self._key(variant, position)
+                core = [part for part in variant if part not in FORM_WORDS]
+                if core:
+                    _add(self.by_core, names.loose(core), position)
+            return
+        self._key(parts, position)
+        if name.endswith(")"):
+            self._key(names.words(name.partition("(")[0]), position)
+
+    def _key(self, parts: list[str], position: int) -> None:
+        _add(self.by_exact, names.exact(parts), position)
+        loose = names.loose(parts)
+        _add(self.by_loose, loose, position)
+
+    def _alias(self, folder: Path) -> None:
+        for name, kind, code, *_rest in _table(folder, "aliases.tsv", 7):
+            positions = self.by_unit.get((kind, code))
+            if positions is None:
+                raise ReconcileError(
+                    f"The alias {name!r} in {folder / 'aliases.tsv'} points to {kind} {code}, which no table has: "
+                    "correct it.",
+                    f"L'alias {name!r} de {folder / 'aliases.tsv'} renvoie à {kind} {code}, absent des tables : "
+                    "corrigez-le.",
+                    path=str(folder / "aliases.tsv"),
+                )
+            self._name(kind, name, positions[-1])
+
+    # ------------------------------------------------------------------ units
+
+    def unit(self, kind: str, code: str, at: date | None = None) -> Unit | None:
+        """The unit as it stood on a day (default: the last vintage), or as it last stood if it was no more.
+
+        Args:
+            kind: one of `KINDS`.
+            code: INSEE code or SIREN.
+            at: the day; days before 2019 are answered from INSEE's history for communes only.
+        """
+        positions = self.by_unit.get((kind, code))
+        if not positions:
+            return None
+        day = _day(at)
+        for position in positions:
+            if in_force(self.entries[position], day):
+                return self.describe(position, at)
+        return self.describe(positions[-1], at)
+
+    def describe(self, position: int, at: date | None = None) -> Unit:
+        """The unit of one row, read at a day where it was in force, else at its last (or first) 1 January."""
+        entry = self.entries[position]
+        day = _day(at)
+        if not in_force(entry, day):
+            ended = bool(entry.end) and entry.end <= day
+            day = (date.fromisoformat(entry.end) - timedelta(days=1)).isoformat() if ended else entry.start
+        departements = (entry.departement,) if entry.departement else self._departements(entry, day)
+        if entry.kind == "departement":
+            departements = (entry.code,)
+        return Unit(
+            kind=entry.kind,
+            code=entry.code,
+            name=entry.name,
+            vintage=int(day[:4]),
+            departements=departements,
+            region=self._region(entry, departements),
+            population=int(entry.population) if entry.population else None,
+            start=entry.start,
+            end=entry.end,
+            form=entry.form,
+            parent=entry.parent if entry.kind in PARTS else "",
+            became=self.became(entry.kind, entry.code) if self._gone(entry) else (),
+        )
+
+    def _gone(self, entry: Entry) -> bool:
+        return all(self.entries[position].end for position in self.by_unit[entry.kind, entry.code])
+
+    def _departements(self, entry: Entry, day: str) -> tuple[str, ...]:
+        if entry.kind not in GROUPS:
+            return ()
+        found = {self.departement_of(commune) for commune in self.members(entry.code, day)}
+        return tuple(sorted(found - {""}))
+
+    def _region(self, entry: Entry, departements: tuple[str, ...]) -> str:
+        if entry.kind == "region":
+            return entry.code
+        found = {self.region_of(departement) for departement in departements}
+        return found.pop() if len(found) == 1 else ""
+
+    def departement_of(self, commune: str) -> str:
+        """Département of a commune by its code, empty when unknown."""
+        positions = self.by_unit.get(("commune", commune))
+        return self.entries[positions[-1]].departement if positions else ""
+
+    def region_of(self, departement: str) -> str:
+        """Région of a département by its code, empty when unknown or overseas collectivity."""
+        positions = self.by_unit.get(("departement", departement))
+        return self.entries[positions[-1]].parent if positions else ""
+
+    def named(self, name: str) -> tuple[Unit, ...]:
+        """Every unit that bears or bore a name (St, case, accents, hyphens do not count), current ones first."""
+        parts = names.words(name)
+        found = self.by_exact.get(names.exact(parts)) or self.by_loose.get(names.loose(parts), [])
+        ordered = sorted(found, key=lambda p: (bool(self.entries[p].end), KINDS.index(self.entries[p].kind)))
+        return tuple(self.describe(position) for position in dict.fromkeys(ordered))
+
+    # ------------------------------------------------------------ containment
+
+    def members(self, code: str, at: date | str | None = None) -> tuple[str, ...]:
+        """Codes of the communes of an EPCI or EPT on a day (its nearest known perimeter if it was not in force)."""
+        day = at if isinstance(at, str) else _day(at)
+        periods = self.memberships.get(code, ())
+        for start, end, communes in periods:
+            if start <= day and (not end or day < end):
+                return tuple(communes.split())
+        if not periods:
+            return ()
+        chosen = periods[0] if day < (periods[0][0] or "0") else periods[-1]
+        return tuple(chosen[2].split())
+
+    def containers(self, kind: str, code: str, at: date | None = None) -> tuple[Unit, ...]:
+        """The units that contain a unit on a day, smallest first: commune, EPT, EPCI, département(s), région.
+
+        An EPCI that crosses a boundary is contained by no département (or région).
+        """
+        unit = self.unit(kind, code, at)
+        if unit is None:
+            return ()
+        found: list[Unit | None] = []
+        commune = unit.code if kind == "commune" else unit.parent
+        if kind in PARTS:
+            found.append(self.unit("commune", commune, at))
+        if commune:
+            found.extend(self.hosts(commune, at))
+        if kind != "departement" and len(unit.departements) == 1:
+            found.append(self.unit("departement", unit.departements[0], at))
+        if kind != "region" and unit.region:
+            found.append(self.unit("region", unit.region, at))
+        return tuple(one for one in found if one is not None)
+
+    def hosts(self, commune: str, at: date | None = None) -> tuple[Unit, ...]:
+        """The EPT and EPCI that a commune belongs to on a day, EPT first."""
+        day = _day(at)
+        found = [
+            (kind, code)
+            for code in self.host.get(commune, ())
+            for kind in ("ept", "epci")
+            if (kind, code) in self.by_unit
+            and any(
+                start <= day and (not end or day < end) and commune in communes.split()
+                for start, end, communes in self.memberships[code]
+            )
+        ]
+        units = (self.unit(kind, code, at) for kind, code in sorted(found, key=lambda pair: -GROUPS.index(pair[0])))
+        return tuple(unit for unit in units if unit is not None)
+
+    # ---------------------------------------------------------------- lineage
+
+    def became(self, kind: str, code: str) -> tuple[Successor, ...]:
+        """What a unit became: the steps recorded for it (see `today` for where they lead)."""
+        found: list[Successor] = []
+        for after, by, event, to_kind, to_code, share in self.changes.get((kind, code), ()):
+            positions = self.by_unit.get((to_kind, to_code))
+            name = self.entries[positions[-1]].name if positions else ""
+            found.append(Successor(to_kind, to_code, name, after, by, event, share))
+        return tuple(found)
+
+    def today(self, kind: str, code: str) -> tuple[Unit, ...]:
+        """The units of the last vintage that an old unit leads to, through every change; itself if it is in force."""
+        seen: set[tuple[str, str]] = set()
+        found: dict[tuple[str, str], Unit] = {}
+        stack = [(kind, code)]
+        while stack:
+            step = stack.pop()
+            if step in seen:
+                continue
+            seen.add(step)
+            unit = self.unit(*step)
+            if unit is not None and not unit.end:
+                found[step] = unit
+                continue
+            if unit is not None and step[0] in PARTS and unit.parent:
+                stack.append(("commune", unit.parent))
+            stack.extend((next_.kind, next_.code) for next_ in self.became(*step))
+        return tuple(found.values())
+
+
+def _day(at: date | None) -> str:
+    """A day as ISO text, kept within what the tables know."""
+    if at is None:
+        return f"{LAST_VINTAGE}-01-01"
+    return min(at.isoformat(), f"{LAST_VINTAGE}-12-31")
+
+
+def in_force(entry: Entry, day: str) -> bool:
+    """Whether a name was in force on a day (ISO)."""
+    return entry.start <= day and (not entry.end or day < entry.end)
+
+
+def _add(index: dict[str, list[int]], key: str, position: int) -> None:
+    found = index.get(key)
+    if found is None:
+        index[key] = [position]
+    elif found[-1] != position:
+        found.append(position)
+
+
+def _entries(folder: Path) -> Iterable[Entry]:
+    for code, name in _table(folder, "regions.tsv", 2):
+        yield Entry("region", code, name, "", "", "", "", "", "", "")
+    for code, name, region in _table(folder, "departements.tsv", 3):
+        yield Entry("departement", code, name, "", "", "", region, "", "", "")
+    for kind, code, form, name, start, end, population in _table(folder, "epci.tsv", 7):
+        yield Entry(kind, code, name, start, end, "", "", population, "", form)
+    for kind, code, name, start, end, departement, _source in _table(folder, "former-units.tsv", 7):
+        yield Entry(kind, code, name, start, end, departement, "", "", "", "")
+    for row in _table(folder, "communes.tsv", 9):
+        yield Entry._make([*row, ""])

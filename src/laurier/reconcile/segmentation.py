@@ -1,0 +1,143 @@
+"""Division of the wording of a territory into the phrases that may each name one place.
+
+Offsets are code points of the wording. Nothing is looked up here: the caller tries the whole, then joins or divides
+phrases with the gazetteer in hand, since a name may itself hold "et", a comma, a hyphen or a slash.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def _set(text: str) -> frozenset[str]:
+    """The words of a list kept readable."""
+    return frozenset(text.split())
+
+
+_SEPARATOR = re.compile(
+    r"\s*(?:[,;:\n\r\t|•·▪●◦+]|\s[-–—−/]\s|[–—]|/|\s-(?=\w)|(?<=\w)-\s|\.\s(?=[A-ZÀ-Ý]))[\s,;:•·▪●-]*"
+)
+_AND = re.compile(r"\s+(?:et(?:\s+(?:de\s+la|de\s+l['’]|des|du|de|d['’]))?|&|ainsi\s+que|puis|ou)\s+", re.IGNORECASE)
+_EDGE = " \t\r\n\u00a0\u202f.,;:•·▪●-–—"
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*\Z")
+
+#: Parts of the compass and of a unit: with a unit's name they denote a part of it.
+PART_WORDS = _set(
+    """
+    nord sud est ouest centre nordest nordouest sudest sudouest centreville hypercentre intramuros haut haute
+    bas basse septentrional meridional oriental occidental central centrale
+    """
+)
+#: Words of customary areas, which have no exact unit.
+AREA_WORDS = _set(
+    """
+    bassin bassins pays vallee vallees val littoral cote presquile arrondissement arrondissements canton
+    cantons zone zones bassindemploi territoire territoires secteur secteurs perimetre sector agglomeration
+    aire region
+    """
+)
+#: Common words that say where inside a place, not which place.
+QUALIFIERS = _set(
+    """
+    gare gares port ports centre centres ville villes hyper centreville quartier quartiers prioritaire
+    prioritaires politique qpv zrr zone zones rurale rurales rural ruraux urbaine urbaines urbain urbains
+    secteur secteurs commune communes dont proportion jeunes neet superieure qui comprennent environs alentours
+    peripherie banlieue intra muros hors sauf notamment prioritairement ensemble territoire territoires
+    territoriale population publics departement departements region national nationale france entiere
+    metropolitaine tout toute toutes tous reste proximite rayon autour partie parties limitrophes limitrophe
+    voisines voisine campagne plateau bourg bourgs faubourg hameau hameaux rue rues place gens voyage lieu
+    lieux dit site sites cite cites grand ensembles
+    """
+)
+#: Openers of a restriction that follows a name.
+_RESTRICTION = re.compile(
+    r"\s+(?:dans|hors|sauf|excepté|notamment|en\s+particulier|principalement|prioritairement|et\s+ses|et\s+son|et\s+sa"
+    r"|et\s+leurs?|et\s+alentours|et\s+environs|intra[- ]muros|centre(?:-ville)?\b|hyper|quartiers?|secteurs?|gare|port"
+    r"|zones?|QPV|ZRR|nord|sud|est|ouest|rural|rurale|rive)\b",
+    re.IGNORECASE,
+)
+#: Leads that take a part of what follows.
+_LEAD_PART = re.compile(
+    r"(?:(?:les|le|la|l['’]|des)\s*)?(?:quartiers?(?:\s+prioritaires?)?|QPV|centre[- ]ville|hyper[- ]?centre|zones?"
+    r"\s+rurales?|zones?\s+urbaines?|communes?\s+rurales?|secteurs?(?:\s+ruraux?)?|nord|sud|est|ouest|nord[- ]est"
+    r"|nord[- ]ouest|sud[- ]est|sud[- ]ouest|centre|territoires?\s+rura(?:l|ux)|parties?(?:\s+\w+)?|rives?\s+\w+"
+    r"|gares?|port|périphérie|banlieue|littoral)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*",
+    re.IGNORECASE,
+)
+_LEAD_WHOLE = re.compile(
+    r"(?:(?:sur|dans|pour)\s+)?(?:(?:tout(?:e|es)?|tous)\s+)?(?:(?:les?|la|l['’])\s*)?(?:(?:ensemble|totalité|intégralité"
+    r"|territoires?|périmètres?|échelle)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*)"
+    r"(?:(?:territoires?|périmètres?)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of the wording without its surrounding spaces and punctuation."""
+
+    start: int
+    end: int
+
+
+def trimmed(text: str, start: int, end: int) -> Phrase | None:
+    """The stretch without spaces and stray punctuation at its edges, None when nothing is left."""
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    return Phrase(start, end) if start < end else None
+
+
+def phrases(text: str) -> list[Phrase]:
+    """The stretches between commas, spaced dashes, slashes, bullets and line ends; brackets are kept whole.
+
+    >>> [ "Rouen/Elbeuf, Dieppe"[p.start:p.end] for p in phrases("Rouen/Elbeuf, Dieppe") ]
+    ['Rouen', 'Elbeuf', 'Dieppe']
+    """
+    return _divided(text, 0, len(text), _SEPARATOR)
+
+
+def conjuncts(text: str, phrase: Phrase) -> list[Phrase]:
+    """The stretches of a phrase between "et", "&", "ainsi que"."""
+    return _divided(text, phrase.start, phrase.end, _AND)
+
+
+def _divided(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Phrase]:
+    found: list[Phrase | None] = []
+    here = start
+    for match in separator.finditer(text, start, end):
+        if _inside_brackets(text, here, match.start()):
+            continue
+        found.append(trimmed(text, here, match.start()))
+        here = match.end()
+    found.append(trimmed(text, here, end))
+    return [phrase for phrase in found if phrase is not None]
+
+
+def _inside_brackets(text: str, start: int, end: int) -> bool:
+    opened = text.count("(", start, end) - text.count(")", start, end)
+    return opened > 0 and ")" in text[end:]
+
+
+def bracketed(text: str) -> tuple[str, str] | None:
+    """`Charleval (27)` -> (`Charleval`, `27`); None when the text does not end in brackets."""
+    found = _BRACKETS.search(text)
+    return (text[: found.start()], found[1].strip()) if found and found.start() else None
+
+
+def restriction(text: str) -> list[int]:
+    """Positions at which a restriction may begin ("dans les zones rurales"), the last first."""
+    return [match.start() for match in _RESTRICTION.finditer(text)][::-1]
+
+
+def lead(text: str) -> tuple[int, bool] | None:
+    """Length of a lead such as "centre-ville de " and whether it takes only a part of what follows."""
+    whole = _LEAD_WHOLE.match(text)
+    if whole and whole.end() < len(text):
+        return whole.end(), False
+    part = _LEAD_PART.match(text)
+    if part and part.end() < len(text):
+        return part.end(), True
+    return None
