@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from laurier import quads
 from laurier.mapping import document
 from laurier.mapping.scribe import Evidence, Scribe
+from laurier.mapping.territory import accepted
 from laurier.reconcile.public import PublicMatch
-from laurier.reconcile.territory import Segment
-from laurier.records import Award, Organisation, Period, Result, Span, Target
+from laurier.reconcile.territory import Decision, Segment
+from laurier.records import Award, Count, Organisation, Passage, Period, Result, Span, Target
 
+#: Concepts of the method scheme, by method of the reconciliation.
+METHODS = {
+    "exact": "nom-officiel",
+    "article": "nom-officiel",
+    "form": "nom-officiel",
+    "digit": "nom-officiel",
+    "alias": "nom-usuel",
+    "area": "nom-usuel",
+    "code": "code",
+    "approximate": "orthographe-voisine",
+    "suffix": "inclusion",
+    "decision": "decision-humaine",
+}
+#: Candidates that are stated for a wording that was not linked.
+CANDIDATES = 5
 #: Under this confidence, a person is asked to confirm how a heading was divided.
 SURE = 0.9
 
@@ -47,8 +64,18 @@ class Links:
     seat: tuple[Segment, ...] = ()
 
 
-def laureate(scribe: Scribe, evidence: Evidence, award: Award, keys: Keys, links: Links) -> str:
-    """States a laureate, its project and its carriers; returns the IRI of the laureate."""
+def laureate(
+    scribe: Scribe, evidence: Evidence, award: Award, keys: Keys, links: Links, announced: Count | None = None
+) -> str:
+    """States a laureate, its project and its carriers; returns the IRI of the laureate.
+
+    Args:
+        scribe, evidence: of the source.
+        award: what the source says.
+        keys: of the things it names.
+        links: what its wordings were linked to.
+        announced: where the section of the document announces its number of laureates, if it does.
+    """
     minter = scribe.minter
     iri = minter.thing("laureat", f"{keys.call.key}/{keys.project.key}")
     project_iri = minter.thing("projet", keys.project.key)
@@ -59,13 +86,17 @@ def laureate(scribe: Scribe, evidence: Evidence, award: Award, keys: Keys, links
     scribe.point(iri, "lau:project", project_iri)
     scribe.say(iri, "lau:reviewStatus", scribe.terms["code:auto"])
     excerpt = evidence.cite(iri, award.span, "lau:call", "lau:project")
+    if announced is not None:
+        scribe.point(excerpt, "dcterms:isPartOf", evidence.excerpt(announced.span))
     if award.ordinal is not None:
         scribe.say(excerpt, "lau:ordinal", quads.integer(award.ordinal))
     if award.reference is not None:
-        scribe.write(iri, "dcterms:identifier", award.reference.value)
-        evidence.cite(iri, award.reference.span, "dcterms:identifier")
+        scribe.write(iri, "lau:reference", award.reference.value)
+        evidence.cite(iri, award.reference.span, "lau:reference")
     for position, (organisation, named) in enumerate(zip(award.carriers, keys.carriers, strict=True)):
-        carrier(scribe, evidence, organisation, named, links.seat if position == 0 else ())
+        # A list that prints one seat prints that of the first organisation.
+        seat = (award.seat, links.seat) if position == 0 else (None, ())
+        carrier(scribe, evidence, organisation, named, *seat)
     project(scribe, evidence, project_iri, award, keys, links)
     return iri
 
@@ -77,6 +108,7 @@ def project(scribe: Scribe, evidence: Evidence, iri: str, award: Award, keys: Ke
     scribe.write(iri, "lau:verbatim", award.heading.value)
     evidence.cite(iri, award.heading.span, "dcterms:title", "lau:verbatim", "lau:carrier")
     scribe.say(iri, "lau:headingConfidence", quads.decimal(award.split_confidence))
+    scribe.both(iri, "lau:headingEvidence", award.split_evidence[1], award.split_evidence[0])
     evidence.cite(iri, award.span)
     if award.title_expansion is not None:
         scribe.write(iri, "dcterms:alternative", award.title_expansion.value, "fr")
@@ -98,7 +130,7 @@ def project(scribe: Scribe, evidence: Evidence, iri: str, award: Award, keys: Ke
         scribe.say(iri, "lau:plannedDuration", quads.typed(award.duration.value, f"{quads.XSD}duration"))
         evidence.cite(iri, award.duration.span, "lau:plannedDuration")
     if award.territory is not None:
-        _territories(scribe, evidence, iri, award.territory.span, links.territory)
+        _territories(scribe, evidence, iri, award.territory, links.territory)
     for position, target in enumerate(award.targets, 1):
         matches = links.publics[position - 1] if position <= len(links.publics) else ()
         _target(scribe, evidence, iri, position, target, matches)
@@ -109,11 +141,16 @@ def project(scribe: Scribe, evidence: Evidence, iri: str, award: Award, keys: Ke
     for position, amount in enumerate(award.amounts, 1):
         part = f"{iri}#montant-{position}"
         scribe.point(iri, "lau:budget", part)
-        document.budget(scribe, evidence, part, amount, ())
+        document.budget(scribe, evidence, part, amount, "aide-accordee", ())
 
 
 def carrier(
-    scribe: Scribe, evidence: Evidence, organisation: Organisation, named: Named, seat: tuple[Segment, ...]
+    scribe: Scribe,
+    evidence: Evidence,
+    organisation: Organisation,
+    named: Named,
+    seat_wording: Passage | None = None,
+    seat: tuple[Segment, ...] = (),
 ) -> None:
     """States an organisation; what this source prints differently is another label of it."""
     iri = scribe.minter.thing("porteur", named.key)
@@ -128,9 +165,13 @@ def carrier(
     for name, value in (("siren", organisation.siren), ("siret", organisation.siret), ("rna", organisation.rna)):
         if value:
             scribe.say(iri, "org:identifier", f'"{value}"^^{scribe.terms[f"lau:{name}"]}')
-    for place in seat:
-        if place.unit is not None:
-            scribe.point(iri, "lau:seat", document.territory_iri(scribe, place.unit.kind, place.unit.code))
+    if seat_wording is not None:
+        for position, segment in enumerate(seat, 1):
+            part = f"{iri}#siege-{position}"
+            scribe.point(iri, "lau:seatMention", part)
+            target = mention(scribe, evidence, part, seat_wording, segment)
+            if target is not None:
+                scribe.point(iri, "lau:seat", target)
 
 
 def _items(scribe: Scribe, evidence: Evidence, iri: str, award: Award) -> None:
@@ -139,31 +180,71 @@ def _items(scribe: Scribe, evidence: Evidence, iri: str, award: Award) -> None:
         scribe.point(iri, "lau:item", part)
         scribe.is_a(part, "lau:Item")
         scribe.say(part, "lau:position", quads.integer(position))
-        scribe.write(part, "lau:verbatim", item.value)
-        evidence.cite(part, item.span, "lau:verbatim")
+        scribe.write(part, "dcterms:description", item.value, "fr")
+        evidence.cite(part, item.span, "dcterms:description")
         if intro is not None:
             scribe.write(part, "lau:introduction", intro.value, "fr")
             evidence.cite(part, intro.span, "lau:introduction")
+    for position, (label, passage) in enumerate(award.other, 1):
+        part = f"{iri}#mention-{position}"
+        scribe.point(iri, "lau:note", part)
+        scribe.is_a(part, "lau:Item")
+        scribe.say(part, "lau:position", quads.integer(position))
+        scribe.write(part, "lau:introduction", label, "fr")
+        scribe.write(part, "dcterms:description", passage.value, "fr")
+        evidence.cite(part, passage.span, "dcterms:description")
 
 
-def _territories(scribe: Scribe, evidence: Evidence, iri: str, span: Span, segments: tuple[Segment, ...]) -> None:
+def _narrowed(wording: Passage, segment: Segment) -> Span:
+    """The words of one place inside the wording, where it was printed in one piece."""
+    at = wording.span.exact.find(wording.value)
+    if at < 0 or wording.span.first_line != wording.span.last_line or wording.span.cell is not None:
+        return wording.span
+    start = wording.span.start + at + segment.start
+    return replace(wording.span, start=start, end=start + len(segment.text), exact=segment.text)
+
+
+def _territories(scribe: Scribe, evidence: Evidence, iri: str, wording: Passage, segments: tuple[Segment, ...]) -> None:
     for position, segment in enumerate(segments, 1):
         part = f"{iri}#territoire-{position}"
         scribe.point(iri, "lau:territoryMention", part)
-        scribe.is_a(part, "lau:TerritoryMention")
-        scribe.write(part, "lau:verbatim", segment.text)
-        scribe.write(part, "lau:qualifier", segment.qualifier)
-        scribe.say(part, "lau:linkStatus", scribe.terms[f"code:{segment.status}"])
-        scribe.say(part, "lau:reviewStatus", scribe.terms["code:relu" if segment.decided else "code:auto"])
-        scribe.both(part, "lau:linkEvidence", segment.evidence_fr, segment.evidence_en)
-        evidence.cite(part, span, "lau:verbatim")
-        if segment.unit is not None:
-            target = document.territory_iri(scribe, segment.unit.kind, segment.unit.code)
-            scribe.point(part, "lau:resolvedTo", target)
+        target = mention(scribe, evidence, part, wording, segment)
+        if target is not None:
             scribe.point(iri, "lau:territory", target)
-            scribe.say(part, "lau:confidence", quads.decimal(segment.confidence))
-            if segment.unit.vintage is not None:
-                scribe.say(part, "lau:vintage", quads.day(segment.unit.vintage))
+
+
+def mention(scribe: Scribe, evidence: Evidence, iri: str, wording: Passage, segment: Segment) -> str | None:
+    """States one place of a wording and how it was linked; returns the IRI of the accepted territory, if any."""
+    scribe.is_a(iri, "lau:TerritoryMention")
+    scribe.write(iri, "lau:verbatim", segment.text)
+    scribe.write(iri, "lau:qualifier", segment.qualifier)
+    scribe.say(iri, "lau:linkStatus", scribe.terms[f"code:{segment.status}"])
+    scribe.say(iri, "lau:reviewStatus", scribe.terms["code:relu" if segment.decided is not None else "code:auto"])
+    if segment.decided is not None:
+        _decision(scribe, iri, segment.decided)
+    if segment.method in METHODS:
+        scribe.say(iri, "lau:linkMethod", scribe.terms[f"code:{METHODS[segment.method]}"])
+    en, fr = segment.evidence
+    scribe.both(iri, "lau:linkEvidence", fr, en)
+    evidence.cite(iri, _narrowed(wording, segment), "lau:verbatim")
+    for candidate in segment.candidates[:CANDIDATES]:
+        scribe.point(iri, "lau:candidate", document.territory_iri(scribe, candidate.kind, candidate.code))
+    target = accepted(scribe.minter, segment)
+    if target is not None:
+        scribe.point(iri, "lau:resolvedTo", target)
+        scribe.say(iri, "lau:confidence", quads.decimal(segment.confidence))
+    if segment.unit is not None:
+        scribe.say(iri, "lau:vintage", quads.day(date(segment.unit.vintage, 1, 1)))
+    return target
+
+
+def _decision(scribe: Scribe, iri: str, decided: Decision) -> None:
+    part = f"{iri}-decision"
+    scribe.point(iri, "lau:decision", part)
+    scribe.is_a(part, "lau:Decision")
+    scribe.write(part, "lau:decidedBy", decided.who)
+    scribe.say(part, "dcterms:date", quads.typed(decided.date, f"{quads.XSD}date"))
+    scribe.write(part, "lau:reason", decided.why, "fr")
 
 
 def _target(
@@ -189,7 +270,7 @@ def _target(
 def _period(scribe: Scribe, evidence: Evidence, iri: str, period: Period) -> None:
     part = f"{iri}#periode"
     scribe.point(iri, "lau:period", part)
-    scribe.is_a(part, "dcterms:PeriodOfTime")
+    scribe.is_a(part, "lau:Period", "dcterms:PeriodOfTime")
     scribe.write(part, "lau:verbatim", period.verbatim.value)
     scribe.say(part, "lau:precision", scribe.terms[f"code:{period.precision}"])
     for name, value in (

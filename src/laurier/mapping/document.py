@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from laurier import quads
-from laurier.iri import slug
 from laurier.mapping.scribe import Evidence, Scribe
+from laurier.mapping.territory import accepted
 from laurier.reconcile.territory import Segment
 from laurier.records import Amount, Call, Document, Programme
 from laurier.vocabulary import PREFIXES
@@ -26,12 +26,12 @@ def document(scribe: Scribe, source: Document, territory: str | None) -> str:
     iri = scribe.minter.thing("source", source.key)
     scribe.is_a(iri, "lau:SourceDocument")
     scribe.both(iri, "dcterms:title", source.title_fr, source.title_en)
-    scribe.write(iri, "schema:encodingFormat", source.media_type)
+    scribe.point(iri, "dcat:mediaType", f"https://www.iana.org/assignments/media-types/{source.media_type}")
     scribe.point(iri, "dcterms:license", source.licence)
     if source.issued:
         scribe.say(iri, "dcterms:issued", quads.typed(source.issued, EDTF))
     if source.landing_page:
-        scribe.point(iri, "foaf:page", source.landing_page)
+        scribe.point(iri, "dcat:landingPage", source.landing_page)
     if source.publisher:
         publisher = source.publisher_iri or f"{iri}#editeur"
         scribe.point(iri, "dcterms:publisher", publisher)
@@ -92,37 +92,36 @@ def call(
     if of.scope:
         scribe.say(iri, "lau:callScope", scribe.terms[f"code:{of.scope}"])
         evidence.cite(iri, of.span, "lau:callScope")
-    scribe.write(iri, "dcterms:description", "\n\n".join(p.value for p in of.objective), "fr")
+    scribe.write(iri, "lau:objective", "\n\n".join(p.value for p in of.objective), "fr")
     for paragraph in of.objective:
-        evidence.cite(iri, paragraph.span, "dcterms:description")
+        evidence.cite(iri, paragraph.span, "lau:objective")
     if of.announced is not None:
         excerpt = evidence.cite(iri, of.announced.span, "lau:announcedCount")
         scribe.say(excerpt, "lau:announcedCount", quads.integer(of.announced.value))
     for position, amount in enumerate(of.budget, 1):
         part = f"{iri}#budget-{position}"
         scribe.point(iri, "lau:budget", part)
-        budget(scribe, evidence, part, amount, places.get(position - 1, ()))
+        budget(scribe, evidence, part, amount, "enveloppe", places.get(position - 1, ()))
     return iri
 
 
-def budget(scribe: Scribe, evidence: Evidence, iri: str, amount: Amount, places: tuple[Segment, ...]) -> None:
-    """States a sum of money, with its territory and its year where they are printed."""
+def budget(
+    scribe: Scribe, evidence: Evidence, iri: str, amount: Amount, kind: str, places: tuple[Segment, ...]
+) -> None:
+    """States a sum of money, its kind (a key of the budget-kind scheme), and the territory and year where printed."""
     scribe.is_a(iri, "lau:Budget")
+    scribe.say(iri, "lau:budgetKind", scribe.terms[f"code:{kind}"])
     scribe.say(iri, "schema:value", quads.decimal(amount.value))
     scribe.write(iri, "schema:currency", amount.currency)
     scribe.write(iri, "lau:verbatim", amount.span.exact)
     scribe.write(iri, "rdfs:label", amount.label, "fr")
     evidence.cite(iri, amount.span, "schema:value")
     for place in places:
-        if place.unit is not None:
-            scribe.point(iri, "dcterms:spatial", territory_iri(scribe, place.unit.kind, place.unit.code))
+        target = accepted(scribe.minter, place)
+        if target is not None:
+            scribe.point(iri, "dcterms:spatial", target)
     if amount.year is not None:
         period = f"{iri}-annee"
         scribe.point(iri, "dcterms:temporal", period)
         scribe.is_a(period, "dcterms:PeriodOfTime")
         scribe.say(period, "dcterms:date", quads.typed(f"{amount.year:04}", EDTF))
-
-
-def territory_iri(scribe: Scribe, kind: str, code: str) -> str:
-    """The IRI of a territory from its kind and code (a customary place has the slug of its name as code)."""
-    return scribe.minter.thing("territoire", f"{kind}/{code if kind != 'lieu' else slug(code)}")

@@ -100,7 +100,9 @@ def row(
 def to_review(award: Award, links: Links) -> bool:
     """Whether a person should still confirm something about an award."""
     doubtful = {"ambigu", "non-rapproche"}
-    return float(award.split_confidence) < SURE or any(s.status in doubtful and not s.decided for s in links.territory)
+    return float(award.split_confidence) < SURE or any(
+        s.status in doubtful and s.decided is None for s in links.territory
+    )
 
 
 def _prose(award: Award) -> str:

@@ -8,6 +8,7 @@ from laurier.records import Document, Span
 from laurier.vocabulary import PREFIXES, Vocabulary
 
 _RFC5147 = "<http://tools.ietf.org/rfc/rfc5147>"
+_RFC3778 = "<http://tools.ietf.org/rfc/rfc3778>"
 
 
 class Terms:
@@ -129,6 +130,10 @@ class Evidence:
         # RFC 5147 counts the gaps between lines: line 8 alone is `line=7,8`.
         scribe.write(lines, "rdf:value", f"line={span.first_line - 1},{span.last_line}")
         if span.page is not None:
-            say(excerpt, "lau:page", quads.integer(span.page))
+            page = f"{excerpt}#page"
+            scribe.point(excerpt, "oa:hasSelector", page)
+            scribe.is_a(page, "oa:FragmentSelector")
+            say(page, "dcterms:conformsTo", _RFC3778)
+            scribe.write(page, "rdf:value", f"page={span.page}")
         if span.cell is not None:
-            scribe.write(excerpt, "lau:cell", span.cell)
+            scribe.write(excerpt, "lau:column", span.cell)

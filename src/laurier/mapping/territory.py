@@ -12,6 +12,7 @@ from laurier.iri import Minter, slug
 from laurier.mapping.scribe import Scribe
 from laurier.reconcile.gazetteer import Gazetteer, Unit
 from laurier.reconcile.references import References
+from laurier.reconcile.territory import Segment
 from laurier.vocabulary import PREFIXES
 
 #: Classes of INSEE's ontology by kind; a customary place has none.
@@ -24,9 +25,23 @@ CLASSES = {
     "commune-associee": "igeo:CommuneAssociee",
     "arrondissement-municipal": "igeo:ArrondissementMunicipal",
 }
+#: Kind of a place that people name but no administration holds.
+CUSTOMARY = "lieu"
 _INSEE = "http://id.insee.fr/geo/"
 #: INSEE publishes a synonym made of the code for these kinds only; for others no URI can be derived.
 _CODE_FORM = ("commune", "departement", "region")
+
+
+def territory_iri(minter: Minter, kind: str, code: str) -> str:
+    """The IRI of a territory from its kind and its code; a customary place has the slug of its name as code."""
+    return minter.thing("territoire", f"{kind}/{slug(code) if kind == CUSTOMARY else code}")
+
+
+def accepted(minter: Minter, segment: Segment) -> str | None:
+    """The IRI of the territory that a wording was linked to, None where no link was accepted."""
+    if segment.unit is not None:
+        return territory_iri(minter, segment.unit.kind, segment.unit.code)
+    return territory_iri(minter, CUSTOMARY, segment.text) if segment.status == "usage" else None
 
 
 class Places:
@@ -64,6 +79,15 @@ class Places:
         """Marks a unit as used under the name that it bore."""
         self._used.setdefault((unit.kind, unit.code), {})[unit.name] = None
 
+    def link(self, segment: Segment, candidates: int) -> None:
+        """Marks what a wording was linked to, or its first candidates."""
+        if segment.unit is not None:
+            self.add(segment.unit)
+        elif segment.status == "usage":
+            self._used.setdefault((CUSTOMARY, segment.text), {})[segment.text] = None
+        for candidate in segment.candidates[:candidates]:
+            self._used.setdefault((candidate.kind, candidate.code), {})
+
     def within(self, unit: Unit) -> tuple[str, ...]:
         """`kind/code` of a unit, of what contained it in the vintage of the link, and of what it is today."""
         wanted = (unit.kind, unit.code, unit.vintage)
@@ -82,7 +106,7 @@ class Places:
         """A unit as the flat row shows it."""
         extent = self._references.extent(unit.kind, unit.code)
         return Place(
-            iri=self._iri(unit.kind, unit.code),
+            iri=territory_iri(self._minter, unit.kind, unit.code),
             kind=unit.kind,
             code=unit.code,
             name=unit.name,
@@ -90,9 +114,6 @@ class Places:
             longitude=extent.longitude if extent else None,
             latitude=extent.latitude if extent else None,
         )
-
-    def _iri(self, kind: str, code: str) -> str:
-        return self._minter.thing("territoire", f"{kind}/{code if kind != 'lieu' else slug(code)}")
 
     def describe(self, scribe: Scribe) -> None:
         """States every used unit, and all that contains or replaces it."""
@@ -106,29 +127,29 @@ class Places:
             waiting.extend(self._one(scribe, kind, code))
 
     def _one(self, scribe: Scribe, kind: str, code: str) -> Iterator[tuple[str, str]]:
+        iri = territory_iri(self._minter, kind, code)
+        scribe.is_a(iri, "lau:Territory", *([CLASSES[kind]] if kind in CLASSES else ()))
+        scribe.say(iri, "lau:territoryKind", scribe.terms[f"code:{kind}"])
         unit = self._gazetteer.unit(kind, code)
         if unit is None:
+            scribe.write(iri, "igeo:nom", code)
             return
-        iri = self._iri(kind, code)
-        scribe.is_a(iri, "lau:Territory", *([CLASSES[kind]] if kind in CLASSES else ()))
         scribe.write(iri, "igeo:nom", unit.name)
         scribe.write(iri, "igeo:codeINSEE", code)
         scribe.say(iri, "lau:vintage", quads.day(date(unit.vintage, 1, 1)))
         for name in self._used.get((kind, code), ()):
             if name != unit.name:
                 scribe.write(iri, "skos:altLabel", name, "fr")
-        if unit.population is not None:
-            scribe.say(iri, "lau:population", quads.integer(unit.population))
         self._links(scribe, iri, kind, code)
         containers = self._gazetteer.containers(kind, code, date(unit.vintage, 1, 1))
         for position, container in enumerate(containers):
-            target = self._iri(container.kind, container.code)
+            target = territory_iri(self._minter, container.kind, container.code)
             scribe.point(iri, "dcterms:isPartOf", target)
             if position == 0:
                 scribe.point(iri, "igeo:subdivisionDirecteDe", target)
             yield container.kind, container.code
         for successor in unit.became:
-            scribe.point(iri, "dcterms:isReplacedBy", self._iri(successor.kind, successor.code))
+            scribe.point(iri, "dcterms:isReplacedBy", territory_iri(self._minter, successor.kind, successor.code))
             yield successor.kind, successor.code
 
     def _links(self, scribe: Scribe, iri: str, kind: str, code: str) -> None:

@@ -59,9 +59,11 @@ class Ledger:
         self._by_fingerprint: dict[tuple[str, str], Entry] = {}
         self._by_key: dict[tuple[str, str], Entry] = {}
         self._added: list[Entry] = []
+        self._sources: set[str] = set()
         self.seen: set[tuple[str, str]] = set()
         for entry in entries:
             self._remember(entry)
+            self._sources.add(entry.source)
 
     @classmethod
     def read(cls, path: Path) -> Ledger:
@@ -98,8 +100,18 @@ class Ledger:
         if found is None:
             found = Entry(kind, self._free(kind, seed), fingerprint, label, source)
             self._add(found)
+        elif self._by_key[kind, found.key].state == "withdrawn":
+            self._add(found)
         self.seen.add((kind, found.key))
         return found.key
+
+    def label(self, kind: str, key: str) -> str:
+        """The label of a key as last recorded."""
+        return self._by_key[kind, key].label
+
+    def knows(self, source: str) -> bool:
+        """Whether an earlier build read the document of that key."""
+        return source in self._sources
 
     def _free(self, kind: str, seed: str) -> str:
         candidate, number = seed, 1
@@ -130,7 +142,10 @@ class Ledger:
         vanished = [
             entry
             for (k, fingerprint), entry in self._by_fingerprint.items()
-            if k == kind and entry.source == source and fingerprint not in present
+            if k == kind
+            and entry.source == source
+            and fingerprint not in present
+            and self._by_key[kind, entry.key].state == "live"
         ]
         unknown = [(f, label) for f, label in dict.fromkeys(new) if (kind, f) not in self._by_fingerprint]
         pairs = sorted(

@@ -43,6 +43,7 @@ class Manifest:
         documents: one mapping per source document (key, title, file, sha256...), as JSON values.
         dumps: one mapping per downloadable file, as JSON values.
         tools: versions of the libraries that wrote the files.
+        union: whether the default graph of a query is the union of all graphs (else the unnamed graph alone).
         previous: hash of the release that this one replaced, or empty.
         files: digest and size of every file of the folder but this one, by relative path.
     """
@@ -57,6 +58,7 @@ class Manifest:
     documents: tuple[Mapping[str, object], ...] = ()
     dumps: tuple[Mapping[str, object], ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
+    union: bool = True
     previous: str = ""
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 

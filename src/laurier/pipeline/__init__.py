@@ -1,0 +1,1 @@
+"""The straight line: from the folders of sources to a published release."""

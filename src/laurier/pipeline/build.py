@@ -1,0 +1,223 @@
+"""A build: every source read, one graph validated, one release published, or nothing changed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from laurier import __version__, catalogue, quads, validation
+from laurier.errors import SourceError
+from laurier.flat import Row
+from laurier.iri import Minter
+from laurier.mapping.scribe import Scribe, Terms
+from laurier.mapping.territory import Places
+from laurier.pipeline import review
+from laurier.pipeline.collect import Collector
+from laurier.pipeline.outcome import Outcome
+from laurier.pipeline.stages import DUMPING, INDEXING, LOADING, READING, SEALING, SORTING, VALIDATING, Progress
+from laurier.reconcile import identity
+from laurier.reconcile.decisions import Decisions
+from laurier.reconcile.gazetteer import Gazetteer
+from laurier.reconcile.identity import Ledger
+from laurier.reconcile.references import References
+from laurier.records import Document
+from laurier.settings import Settings
+from laurier.snapshot import dumps, entities, opened, publish, search_index
+from laurier.snapshot import manifest as manifests
+from laurier.snapshot.entities import Entities
+from laurier.snapshot.facets import Names
+from laurier.snapshot.manifest import Manifest
+from laurier.snapshot.sorting import Sorter, Spool, lines_of
+from laurier.sources import registry
+from laurier.vocabulary import Vocabulary
+
+_ONTOLOGY_FILES = {"ontology": ("laurier.ttl",), "schemes": ("codes.ttl", "publics.ttl")}
+_TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "pyarrow")
+
+
+def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outcome:
+    """Builds the graph of `data/sources` and publishes it.
+
+    Args:
+        settings: where to read and to publish, and the base IRI.
+        progress: told how far the build is.
+        dry: stop after validation; nothing is published or remembered.
+
+    Raises:
+        SourceError, ReconcileError: a source or a table cannot be read.
+        ValidationRefused: the graph breaks its shapes; what was served before still is.
+        SnapshotError: the release cannot be written, or another publication is in progress.
+    """
+    folders = source_folders(settings.data)
+    with publish.publisher(settings.releases) as staging:
+        work = _Build(settings, staging, progress)
+        work.collect(folders)
+        report = work.validate()
+        if dry:
+            return Outcome(work.manifest(previous=""), "checked", work.collector.reviews, report)
+        now = opened.current_name(settings.releases)
+        manifest = work.manifest(previous=now or "")
+        if now == manifest.hash and (settings.releases / now / manifests.NAME).is_file():
+            return Outcome(manifests.read(settings.releases / now), "unchanged", work.collector.reviews, report)
+        work.write()
+        sealed = work.seal(manifest)
+        work.collector.ledger.save()
+        publish.publish(staging, sealed)
+        return Outcome(sealed, "published", work.collector.reviews, report)
+
+
+def source_folders(data: Path) -> list[Path]:
+    """The folders of sources, in the order of their names.
+
+    Raises:
+        SourceError: there are none.
+    """
+    sources = data / "sources"
+    folders = (
+        sorted(p for p in sources.iterdir() if p.is_dir() and not p.name.startswith(".")) if sources.is_dir() else []
+    )
+    if not folders:
+        raise SourceError(
+            f"There is no source in {sources}: add a folder with a document and its source.toml (`laurier init`).",
+            f"Il n'y a pas de source dans {sources} : ajoutez un dossier avec un document et son source.toml "
+            "(`laurier init`).",
+            path=str(sources),
+        )
+    return folders
+
+
+class _Build:
+    """The state of one build; it lives in one staging folder."""
+
+    def __init__(self, settings: Settings, staging: Path, progress: Progress) -> None:
+        self.settings, self.staging, self.progress = settings, staging, progress
+        self.vocabulary = Vocabulary()
+        self.minter = Minter(settings.base)
+        gazetteer = Gazetteer.load()
+        self.collector = Collector(
+            minter=self.minter,
+            vocabulary=self.vocabulary,
+            gazetteer=gazetteer,
+            ledger=Ledger.read(settings.data / identity.NAME),
+            decisions=Decisions.read(settings.data / "decisions"),
+            sorter=Sorter(staging),
+            rows=Spool[Row](staging / ".rows"),
+            places=Places(gazetteer, References(), self.minter),
+        )
+        self.documents: list[dict[str, object]] = []
+        self.texts: dict[str, Path] = {}
+        self.quads = staging / "data.nq"
+        self.counts: dict[str, int] = {}
+        self.graphs: dict[str, int] = {}
+        self.dumps: list[dumps.DumpFile] = []
+
+    def collect(self, folders: Iterable[Path]) -> None:
+        """Reads the sources and writes `data.nq`."""
+        (self.staging / "sources").mkdir()
+        done = 0
+        for folder in folders:
+            reading = registry.read(folder)
+            self.collector.source(reading, lambda count, done=done: self.progress(READING, done + count, None))
+            done = len(self.collector.rows)
+            key = reading.document.key
+            self.texts[key] = self.staging / "sources" / f"{key}.txt"
+            self.texts[key].write_text(reading.load_text(), encoding="utf-8", newline="")
+            self.documents.append(_described(reading.document))
+        self.progress(SORTING, 0, None)
+        self.collector.ledger.vanished(str(document["key"]) for document in self.documents)
+        self._shared()
+        self.graphs, _ = self.collector.sorter.write(self.quads)
+        reviews = review.to_json(self.collector.reviews)
+        (self.staging / "review.json").write_bytes(reviews)
+
+    def _shared(self) -> None:
+        scribe = Scribe(Terms(self.vocabulary), self.minter, self.minter.graph("territories"))
+        self.collector.places.describe(scribe)
+        self.collector.sorter.add(scribe.take())
+        for name, paths in self.vocabulary.by_file.items():
+            graph = next(g for g, members in _ONTOLOGY_FILES.items() if name in members)
+            self.collector.sorter.add(
+                quads.statement(str(t.subject), str(t.predicate), str(t.object), quads.iri(self.minter.graph(graph)))
+                for t in paths
+            )
+
+    def validate(self) -> validation.Report:
+        """Checks `data.nq` against the shapes; refuses what breaks them."""
+        self.progress(VALIDATING, 0, None)
+        report = validation.validate(self.quads)
+        (self.staging / "report.json").write_bytes(report.to_json())
+        (self.staging / "report.ttl").write_bytes(report.to_turtle())
+        report.refuse()
+        return report
+
+    def manifest(self, previous: str) -> Manifest:
+        """The manifest as far as facts go; files are added when the release is sealed."""
+        facts = ["data.nq", "review.json", "report.json", *(f"sources/{key}.txt" for key in self.texts)]
+        digests = [(name, manifests.digest(self.staging / name).sha256) for name in facts]
+        return Manifest(
+            hash=manifests.release_hash(__version__, self.settings.base, digests),
+            base=self.settings.base,
+            version=__version__,
+            published=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            quads=sum(self.graphs.values()),
+            graphs=self.graphs,
+            documents=tuple(self.documents),
+            tools={name: installed(name) for name in _TOOLS},
+            previous=previous,
+        )
+
+    def write(self) -> None:
+        """Writes everything that is served."""
+        self.progress(INDEXING, 0, None)
+        ledger = self.collector.ledger
+        moved = [
+            (self.minter.thing(e.kind, e.key), self.minter.thing(e.kind, e.target) if e.target else None)
+            for e in ledger.gone()
+            if e.kind in ("projet", "porteur", "appel")
+        ]
+        path = self.staging / entities.NAME
+        self.counts = entities.build(lines_of(self.quads), path, moved)
+        reader = Entities(path)
+        try:
+            names = Names(reader, self.vocabulary, self.minter)
+            search_index.build(self.staging / search_index.NAME, self.collector.rows, reader, names, self.texts)
+        finally:
+            reader.close()
+        self.progress(DUMPING, 0, None)
+        self.dumps = dumps.write(self.staging / "dumps", self.quads, self.collector.rows, self.settings.base)
+
+    def seal(self, manifest: Manifest) -> Manifest:
+        """Writes the catalogue and the store, then digests everything."""
+        described = replace(
+            manifest,
+            quads=sum(self.graphs.values()),
+            graphs=self.graphs,
+            counts=self.counts,
+            dumps=tuple(asdict(dump) for dump in self.dumps),
+        )
+        lines = catalogue.quads(self.settings, described)
+        (self.staging / "catalogue.nq").write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
+        self.progress(LOADING, 0, None)
+        self._load()
+        self.collector.rows.remove()
+        self.progress(SEALING, 0, None)
+        return publish.seal(self.staging, described)
+
+    def _load(self) -> None:
+        store = ox.Store(self.staging / "store")
+        for name in ("data.nq", "catalogue.nq"):
+            store.bulk_load(path=self.staging / name, format=ox.RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+        del store
+
+
+def _described(document: Document) -> dict[str, object]:
+    table = asdict(document)
+    table.pop("options")
+    return table

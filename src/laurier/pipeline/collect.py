@@ -1,0 +1,220 @@
+"""One source at a time: records, keys, links, then quads and rows, as they flow past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from laurier.errors import DataRefused
+from laurier.flat import Row
+from laurier.iri import Minter, slug
+from laurier.mapping import award as awards
+from laurier.mapping import document as documents
+from laurier.mapping import row as rows
+from laurier.mapping.award import Keys, Links, Named
+from laurier.mapping.scribe import Evidence, Scribe, Terms
+from laurier.mapping.territory import Places, territory_iri
+from laurier.pipeline.review import Item, SourceReview
+from laurier.reconcile.decisions import Decisions
+from laurier.reconcile.gazetteer import Gazetteer
+from laurier.reconcile.identity import Entry, Ledger, fingerprint
+from laurier.reconcile.public import Matcher
+from laurier.reconcile.territory import Context, Segment, link
+from laurier.records import Award, Call, Passage, Reading
+from laurier.snapshot.sorting import Sorter, Spool
+from laurier.vocabulary import Vocabulary
+
+#: Above this many laureates a document is not searched for renamed ones: its records must carry identifiers.
+MATCHED = 20_000
+
+
+@dataclass
+class Collector:
+    """What a build gathers, source after source.
+
+    Attributes:
+        minter, vocabulary, gazetteer, ledger, decisions: what records are read against.
+        sorter: receives quads.
+        rows: receives flat rows.
+        places: the territories used so far.
+        reviews: one list a source.
+    """
+
+    minter: Minter
+    vocabulary: Vocabulary
+    gazetteer: Gazetteer
+    ledger: Ledger
+    decisions: Decisions
+    sorter: Sorter
+    rows: Spool[Row]
+    places: Places
+    reviews: list[SourceReview] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.publics = rows.Publics(self.vocabulary)
+        self.matcher = Matcher(self.vocabulary)
+        self.terms = Terms(self.vocabulary)
+
+    def source(self, reading: Reading, advance: Callable[[int], None]) -> None:
+        """Reads one source to its end.
+
+        Args:
+            reading: the source.
+            advance: told the number of laureates read so far.
+        """
+        document = reading.document
+        scribe = Scribe(self.terms, self.minter, self.minter.graph(document.key))
+        work = _Source(self, reading, scribe, Evidence(scribe, document), SourceReview(document.key, document.title_fr))
+        work.adopt()
+        work.head()
+        for count, award in enumerate(reading.awards, 1):
+            work.award(award)
+            self.sorter.add(scribe.take())
+            if count % 100 == 0:
+                advance(count)
+        work.calls()
+        self.sorter.add(scribe.take())
+        work.review.close(reading)
+        self.reviews.append(work.review)
+        errors = [item for item in work.review.items if item.severity == "error"]
+        if errors:
+            raise DataRefused(f"{document.key}: {errors[0].en}", f"{document.key} : {errors[0].fr}", path=document.file)
+
+    def names(self, award: Award, call: Call | None) -> tuple[str, str, str]:
+        """Fingerprint, seed and label of the project of an award."""
+        carriers = " ".join(organisation.name for organisation in award.carriers)
+        programme = slug(call.key) if call is not None and award.reference is not None else ""
+        reference = award.reference.value if award.reference is not None else ""
+        print_ = fingerprint(award.heading.value if not reference else f"{carriers} {award.title.value}", reference)
+        seed = slug(f"{carriers} {award.title.value}".strip() or award.heading.value)
+        return f"{programme}{print_}", seed, award.title.value
+
+
+@dataclass(slots=True)
+class _Source:
+    """The work on one source."""
+
+    collector: Collector
+    reading: Reading
+    scribe: Scribe
+    evidence: Evidence
+    review: SourceReview
+
+    def adopt(self) -> None:
+        """Lets the laureates of a new edition keep their keys, before any is minted."""
+        ledger, key = self.collector.ledger, self.reading.document.key
+        if not ledger.knows(key):
+            return
+        new: list[tuple[str, str]] = []
+        for award in self.reading.awards:
+            call = self._call(award.call)
+            print_, _, label = self.collector.names(award, call)
+            new.append((print_, label))
+            if len(new) > MATCHED:
+                return
+        for old, label in ledger.adopt("projet", key, new):
+            self.review.add(_renamed(key, old, label))
+
+    def head(self) -> None:
+        """States the document and its programme."""
+        document, scribe = self.reading.document, self.scribe
+        region = None
+        if document.region:
+            unit = self.collector.places.use("region", document.region)
+            region = territory_iri(scribe.minter, unit.kind, unit.code)
+        documents.document(scribe, document, region)
+        documents.programme(scribe, document.programme)
+
+    def _call(self, key: str) -> Call | None:
+        return next((call for call in self.reading.calls if call.key == key), None)
+
+    def call_named(self, key: str) -> Named:
+        """The call of an award, by its key in the document."""
+        call = self._call(key)
+        document = self.reading.document
+        title = call.title.value if call is not None else key
+        region = document.region if call is not None and call.scope == "regionalise" else ""
+        print_ = fingerprint(document.programme.key, call.acronym if call and call.acronym else title, region)
+        seed = f"{document.programme.key}-{slug(call.acronym if call and call.acronym else title)}"
+        if region:
+            seed += f"-{slug(self.collector.places.use('region', region).name)}"
+        ledger = self.collector.ledger
+        found = ledger.key("appel", print_, seed, title, document.key)
+        return Named(found, ledger.label("appel", found))
+
+    def calls(self) -> None:
+        """States the calls, known once the document is read to its end."""
+        programme = self.scribe.minter.thing("programme", self.reading.document.programme.key)
+        for call in self.reading.calls:
+            named = self.call_named(call.key)
+            places = {i: self._link(a.territory) for i, a in enumerate(call.budget) if a.territory is not None}
+            self.evidence.forget()
+            documents.call(self.scribe, self.evidence, call, named.key, named.label, programme, places)
+
+    def award(self, award: Award) -> None:
+        """States one laureate and adds its row."""
+        collector, document = self.collector, self.reading.document
+        call = self._call(award.call)
+        keys = self._keys(award)
+        links = self._links(award)
+        self.evidence.forget()
+        awards.laureate(self.scribe, self.evidence, award, keys, links, call.announced if call else None)
+        collector.rows.append(
+            rows.row(
+                award,
+                keys,
+                links,
+                document=document,
+                minter=collector.minter,
+                publics=collector.publics,
+                places=collector.places,
+            )
+        )
+        self.review.award(collector.minter, award, keys, links)
+
+    def _keys(self, award: Award) -> Keys:
+        ledger, source = self.collector.ledger, self.reading.document.key
+        call = self._call(award.call)
+        carriers = []
+        for organisation in award.carriers:
+            print_ = organisation.siren or organisation.rna or fingerprint(organisation.name)
+            key = ledger.key("porteur", print_, slug(organisation.name), organisation.name, source)
+            carriers.append(Named(key, ledger.label("porteur", key)))
+        print_, seed, label = self.collector.names(award, call)
+        key = ledger.key("projet", print_, seed, label, source)
+        return Keys(self.call_named(award.call), Named(key, ledger.label("projet", key)), tuple(carriers))
+
+    def _links(self, award: Award) -> Links:
+        matcher = self.collector.matcher
+        return Links(
+            territory=self._link(award.territory, award),
+            publics=tuple(matcher.match(target.verbatim.value) for target in award.targets),
+            seat=self._link(award.seat),
+        )
+
+    def _link(self, wording: Passage | None, award: Award | None = None) -> tuple[Segment, ...]:
+        if wording is None:
+            return ()
+        collector = self.collector
+        context = Context(
+            region=self.reading.document.region,
+            on=award.period.start_earliest if award and award.period else None,
+            carrier=" ".join(o.name for o in award.carriers) if award else "",
+        )
+        found = link(wording.value, context, collector.gazetteer)
+        source = self.reading.document.key
+        segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, context.on)
+        for segment in segments:
+            collector.places.link(segment, awards.CANDIDATES)
+        return segments
+
+
+def _renamed(source: str, old: Entry, label: str) -> Item:
+    return Item(
+        source,
+        "renamed",
+        "warning",
+        f"“{label}” was taken for the new name of “{old.label}” and keeps the key {old.key}.",
+        f"« {label} » a été pris pour le nouveau nom de « {old.label} » et garde la clé {old.key}.",
+        wording=label,
+    )

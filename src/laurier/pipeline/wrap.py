@@ -1,0 +1,110 @@
+"""Any RDF file as a release of its own, in a temporary folder: to serve data that is RDF already, without a build."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from laurier import __version__
+from laurier.errors import SourceError
+from laurier.flat import Row
+from laurier.iri import Minter
+from laurier.settings import Settings
+from laurier.snapshot import entities, publish, search_index
+from laurier.snapshot import manifest as manifests
+from laurier.snapshot.entities import Entities
+from laurier.snapshot.facets import Names
+from laurier.snapshot.manifest import Manifest
+from laurier.snapshot.sorting import Sorter, lines_of
+from laurier.vocabulary import Vocabulary
+
+_BATCH = 10_000
+
+
+@contextmanager
+def wrapped(path: Path, settings: Settings) -> Iterator[Path]:
+    """A folder of releases whose current one holds the file; it is removed at the end.
+
+    Named graphs are kept. Where the file states something outside of them, the default graph of a query is that
+    part alone, as SPARQL has it; otherwise it is the union of the named graphs.
+
+    Args:
+        path: N-Quads, TriG, Turtle, N-Triples, RDF/XML, JSON-LD or N3, by its suffix.
+        settings: the base IRI, against which relative IRIs are resolved.
+
+    Raises:
+        SourceError: the suffix is unknown, or the file is not of that format.
+    """
+    with tempfile.TemporaryDirectory(prefix="laurier-") as folder:
+        releases = Path(folder)
+        with publish.publisher(releases) as staging:
+            manifest = _fill(staging, path, settings)
+            publish.publish(staging, publish.seal(staging, manifest))
+        yield releases
+
+
+def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
+    format_ = ox.RdfFormat.from_extension(path.suffix.lstrip(".").lower())
+    if format_ is None:
+        raise SourceError(
+            f"The suffix of {path.name} is not that of an RDF file: name it .nq, .trig, .ttl, .nt, .rdf, "
+            ".jsonld or .n3.",
+            f"L'extension de {path.name} n'est pas celle d'un fichier RDF : nommez-le .nq, .trig, .ttl, .nt, .rdf, "
+            ".jsonld ou .n3.",
+            path=str(path),
+        )
+    data = staging / "data.nq"
+    sorter = Sorter(staging)
+    for batch in _lines(path, format_, settings.base):
+        sorter.add(batch)
+    graphs, digest = sorter.write(data)
+    counts = entities.build(lines_of(data), staging / entities.NAME)
+    reader = Entities(staging / entities.NAME)
+    try:
+        names = Names(reader, Vocabulary(), Minter(settings.base))
+        search_index.build(staging / search_index.NAME, list[Row](), reader, names, {})
+    finally:
+        reader.close()
+    for name in ("report.json", "review.json"):
+        (staging / name).write_text('{"sources": [], "results": []}\n', encoding="utf-8")
+    store = ox.Store(staging / "store")
+    store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    return Manifest(
+        hash=manifests.release_hash(__version__, settings.base, [(path.name, digest)]),
+        base=settings.base,
+        version=__version__,
+        published=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        quads=sum(graphs.values()),
+        graphs={name: count for name, count in graphs.items() if name},
+        counts=counts,
+        union="" not in graphs,
+    )
+
+
+def _lines(path: Path, format_: ox.RdfFormat, base: str) -> Iterator[list[str]]:
+    batch: list[str] = []
+    try:
+        for quad in ox.parse(path=str(path), format=format_, base_iri=base):
+            graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else f" {quad.graph_name}"
+            batch.append(f"{quad.subject} {quad.predicate} {quad.object}{graph} .")
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    except (SyntaxError, ValueError, OSError) as error:
+        line = getattr(error, "lineno", None)
+        where = f", line {line}" if line else ""
+        ou = f", ligne {line}" if line else ""
+        raise SourceError(
+            f"{path.name}{where} is not valid {format_.name} ({getattr(error, 'msg', error)}): correct it.",
+            f"{path.name}{ou} n'est pas du {format_.name} valide ({getattr(error, 'msg', error)}) : corrigez-le.",
+            path=str(path),
+            line=line,
+        ) from error
+    yield batch
