@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,7 +203,8 @@ class Entities:
     def derived(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Each excerpt whose IRI starts so, with each thing that is derived from it (prov:wasDerivedFrom)."""
         yield from self._connection.execute(
-            "SELECT target, subject FROM link WHERE target >= ? AND target < ? AND predicate = ? ORDER BY target, subject",
+            "SELECT target, subject FROM link WHERE target >= ? AND target < ? AND predicate = ? "
+            "ORDER BY target, subject",
             (prefix, prefix + "\U0010ffff", _DERIVED[1:-1]),
         )
 
