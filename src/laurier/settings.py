@@ -47,6 +47,8 @@ class Settings:
         title_fr, title_en: the name of the site.
         publisher: the name of the body that publishes the graph.
         publisher_iri: its IRI (for instance its home page), used in the catalogue.
+        publisher_type: its kind in the ADMS table of publisher types: NationalAuthority, RegionalAuthority,
+            LocalAuthority, NonProfitOrganisation, Academia-ScientificOrganisation, Company...
         contact: the e-mail address or URL at which errors are reported.
         service_allow: hosts that SPARQL SERVICE may call; empty refuses every one.
         store: URL of a remote SPARQL endpoint, or empty for the embedded engine.
@@ -61,6 +63,7 @@ class Settings:
     title_en: str = "Laurier"
     publisher: str = "Laurier"
     publisher_iri: str = ""
+    publisher_type: str = "NationalAuthority"
     contact: str = ""
     service_allow: tuple[str, ...] = ()
     store: str = ""
@@ -120,6 +123,12 @@ def _read(path: Path) -> dict[str, Any]:
             path=str(path),
         ) from error
     limits = table.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise UsageError(
+            f"{path}: 'limits' must be a table ([limits]), not {limits!r}.",
+            f"{path} : « limits » doit être une table ([limits]), et non {limits!r}.",
+            path=str(path),
+        )
     values = _checked(path, table, Settings())
     values["limits"] = replace(Limits(), **_checked(path, limits, Limits()))
     for name in ("data", "releases"):
