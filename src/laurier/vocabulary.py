@@ -26,12 +26,16 @@ PREFIXES: dict[str, str] = {
     "pub": f"{PUBLICS}/",
     "code": CODE,
     "adms": "http://www.w3.org/ns/adms#",
+    "as": "https://www.w3.org/ns/activitystreams#",
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
     "dcterms": "http://purl.org/dc/terms/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "igeo": "http://rdf.insee.fr/def/geo#",
+    "ldes": "https://w3id.org/ldes#",
     "locn": "http://www.w3.org/ns/locn#",
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
@@ -44,6 +48,7 @@ PREFIXES: dict[str, str] = {
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "tree": "https://w3id.org/tree#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -85,10 +90,10 @@ class Vocabulary:
 
     def __init__(self, paths: list[Path] | None = None) -> None:
         chosen = paths if paths is not None else sorted(files.folder("ontology").glob("*.ttl"))
-        self.triples: list[ox.Triple] = []
-        for path in chosen:
-            for quad in ox.parse(path=str(path)):
-                self.triples.append(quad.triple)
+        self.by_file: dict[str, list[ox.Triple]] = {
+            path.name: [quad.triple for quad in ox.parse(path=str(path))] for path in chosen
+        }
+        self.triples = [triple for triples in self.by_file.values() for triple in triples]
         self._by_subject: dict[str, list[tuple[str, Term]]] = defaultdict(list)
         for triple in self.triples:
             if isinstance(triple.subject, ox.NamedNode):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from laurier import __version__, catalogue, quads, validation
+from laurier import __version__, quads, validation
+from laurier.catalogue import pages
 from laurier.errors import SourceError
 from laurier.flat import Row
 from laurier.iri import Minter
@@ -198,15 +199,36 @@ class _Build:
             quads=sum(self.graphs.values()),
             graphs=self.graphs,
             counts=self.counts,
-            dumps=tuple(asdict(dump) for dump in self.dumps),
+            dumps=tuple(asdict(d) for d in dumps.dated(self.dumps, self._before(manifest), manifest.published)),
         )
-        lines = catalogue.quads(self.settings, described)
-        (self.staging / "catalogue.nq").write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
+        self._catalogue(described)
         self.progress(LOADING, 0, None)
         self._load()
         self.collector.rows.remove()
         self.progress(SEALING, 0, None)
         return publish.seal(self.staging, described)
+
+    def _before(self, manifest: Manifest) -> list[dumps.DumpFile]:
+        """The dumps of the release that this one replaces: what has not changed keeps its dates."""
+        folder = self.settings.releases / manifest.previous
+        if not manifest.previous or not (folder / manifests.NAME).is_file():
+            return []
+        return [dumps.DumpFile(**entry) for entry in manifests.read(folder).dumps]  # type: ignore[arg-type]
+
+    def _catalogue(self, manifest: Manifest) -> None:
+        path = self.staging / pages.NAME
+        reader = Entities(self.staging / entities.NAME)
+        try:
+            pages.build(
+                path, self.settings, manifest, lambda iri: found.ntriples if (found := reader.entity(iri)) else b""
+            )
+        finally:
+            reader.close()
+        sorter = Sorter(self.staging)
+        with pages.Catalogue(path, self.settings.base) as catalogue:
+            for batch in pages.batches(catalogue):
+                sorter.add(batch)
+        sorter.write(self.staging / "catalogue.nq")
 
     def _load(self) -> None:
         store = ox.Store(self.staging / "store")
@@ -219,5 +241,6 @@ class _Build:
 
 def _described(document: Document) -> dict[str, object]:
     table = asdict(document)
-    table.pop("options")
-    return table
+    options = table.pop("options")
+    # What the catalogue tells of a source beyond its document; the other options belong to its layout.
+    return table | {name: options[name] for name in ("themes", "keywords") if name in options}

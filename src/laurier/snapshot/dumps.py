@@ -12,8 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -26,6 +25,7 @@ from laurier.flat import Row
 from laurier.formats import Format
 from laurier.iri import Minter
 from laurier.snapshot import tables
+from laurier.snapshot.table_files import SqliteFile, TableFiles
 from laurier.vocabulary import PREFIXES
 
 #: Key of the dataset that holds every graph.
@@ -56,6 +56,8 @@ class DumpFile:
         size: in bytes.
         sha256, sha512: hexadecimal digests.
         count: statements (distinct triples) of an RDF file, laureates of a table.
+        start, end: first and last day that the laureates of a table cover (ISO 8601), or empty.
+        issued, modified: first publication of this file and last change of its bytes (ISO 8601), see `dated`.
     """
 
     name: str
@@ -66,6 +68,29 @@ class DumpFile:
     sha256: str
     sha512: str
     count: int
+    start: str = ""
+    end: str = ""
+    issued: str = ""
+    modified: str = ""
+
+
+def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str) -> list[DumpFile]:
+    """The files with their dates: a file whose bytes have not changed keeps those of the release before.
+
+    Args:
+        files: of the release being published.
+        before: those of the release that it replaces.
+        moment: of publication (ISO 8601).
+    """
+    known = {file.name: file for file in before}
+    found = []
+    for file in files:
+        old = known.get(file.name)
+        same = old is not None and old.sha256 == file.sha256
+        issued = old.issued if old is not None and old.issued else moment
+        modified = old.modified if same and old is not None and old.modified else moment
+        found.append(replace(file, issued=issued, modified=modified))
+    return found
 
 
 def write(folder: Path, quads: Path, rows: Iterable[Row], base: str) -> list[DumpFile]:
@@ -223,12 +248,12 @@ def _tables(folder: Path, rows: Iterable[Row], minter: Minter) -> list[DumpFile]
     found: list[DumpFile] = []
     seen: set[str] = set()
     total = 0
-    whole = _Tables(folder, WHOLE)
-    with whole, tables.SqliteFile(folder / f"{WHOLE}.{formats.SQLITE.suffix}") as base:
+    whole = TableFiles(folder, WHOLE)
+    with whole, SqliteFile(folder / f"{WHOLE}.{formats.SQLITE.suffix}") as base:
         for source, group in groupby(rows, key=lambda row: row.source):
             key = _source_key(source, minter, seen)
             count = 0
-            with _Tables(folder, key) as own:
+            with TableFiles(folder, key) as own:
                 for row in group:
                     line, feature = tables.csv_line(row), tables.geojson_feature(row)
                     own.write(row, line, feature)
@@ -236,10 +261,15 @@ def _tables(folder: Path, rows: Iterable[Row], minter: Minter) -> list[DumpFile]
                     base.write(row)
                     count += 1
             total += count
-            found += own.described(count)
-    found += whole.described(total)
+            found += _described_tables(own, key, count)
+    found += _described_tables(whole, WHOLE, total)
     found.append(_described(folder / f"{WHOLE}.{formats.SQLITE.suffix}", WHOLE, formats.SQLITE, total))
     return found
+
+
+def _described_tables(of: TableFiles, key: str, count: int) -> list[DumpFile]:
+    start, end = of.days
+    return [replace(_described(path, key, format_, count), start=start, end=end) for path, format_ in of.files]
 
 
 def _source_key(source: str, minter: Minter, seen: set[str]) -> str:
@@ -251,41 +281,3 @@ def _source_key(source: str, minter: Minter, seen: set[str]) -> str:
         )
     seen.add(key)
     return minter.graph(key)[len(minter.graph("")) :]
-
-
-class _Tables:
-    """The three tables of one dataset, open for writing."""
-
-    def __init__(self, folder: Path, key: str) -> None:
-        self._key = key
-        self._csv = folder / f"{key}.{formats.CSV.suffix}"
-        self._geojson = folder / f"{key}.{formats.GEOJSON.suffix}"
-        self._parquet = folder / f"{key}.{formats.PARQUET.suffix}"
-        self._comma = ""
-
-    def __enter__(self) -> _Tables:
-        with ExitStack() as stack:
-            self._lines = stack.enter_context(self._csv.open("w", encoding="utf-8", newline=""))
-            self._features = stack.enter_context(self._geojson.open("w", encoding="utf-8", newline="\n"))
-            self._arrays = stack.enter_context(tables.ParquetFile(self._parquet))
-            self._stack = stack.pop_all()
-        self._lines.write(tables.csv_head())
-        self._features.write(tables.GEOJSON_HEAD)
-        return self
-
-    def write(self, row: Row, line: str, feature: str) -> None:
-        """Adds a row, given also as its CSV line and its feature."""
-        self._lines.write(line)
-        self._features.write(self._comma + feature)
-        self._comma = ",\n"
-        self._arrays.write(row)
-
-    def __exit__(self, *error: object) -> None:
-        if error[0] is None:
-            self._features.write(tables.GEOJSON_FOOT)
-        self._stack.__exit__(*error)  # type: ignore[arg-type]
-
-    def described(self, count: int) -> list[DumpFile]:
-        """The three files, once closed."""
-        pairs = ((self._csv, formats.CSV), (self._geojson, formats.GEOJSON), (self._parquet, formats.PARQUET))
-        return [_described(path, self._key, format_, count) for path, format_ in pairs]

@@ -1,0 +1,164 @@
+"""The datasets of a release, told from its manifest: one a source list, one for the whole, one for the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from laurier.catalogue import authority
+from laurier.catalogue.coverage import COUNTRY_AREA, Area, area, period
+from laurier.catalogue.dcat import Dataset
+from laurier.errors import UsageError
+from laurier.iri import Minter
+from laurier.settings import Settings
+from laurier.snapshot.dumps import VOCABULARY, WHOLE, DumpFile
+from laurier.snapshot.manifest import Manifest
+from laurier.vocabulary import ONTOLOGY
+
+_THEMES = ("GOVE", "SOCI")
+_KEYWORDS = ("lauréats", "appels à projets")
+
+#: Gives the N-Triples description of a thing of the graph, or nothing.
+Describe = Callable[[str], bytes]
+
+
+def datasets(settings: Settings, manifest: Manifest, describe: Describe) -> Iterator[Dataset]:
+    """The datasets of a release: the whole, the vocabulary, then each source in the order of its key.
+
+    Raises:
+        UsageError: a source names a theme that is not in the EU table.
+    """
+    teller = _Teller(settings, manifest, describe)
+    yield teller.whole()
+    yield teller.vocabulary()
+    for document in sorted(manifest.documents, key=lambda d: str(d["key"])):
+        yield teller.source(document)
+
+
+class _Teller:
+    def __init__(self, settings: Settings, manifest: Manifest, describe: Describe) -> None:
+        self._settings, self._manifest, self._describe = settings, manifest, describe
+        self._minter = Minter(settings.base)
+        self._files: dict[str, list[DumpFile]] = {}
+        for entry in manifest.dumps:
+            file = DumpFile(**entry)  # type: ignore[arg-type]
+            self._files.setdefault(file.dataset, []).append(file)
+        self._areas: dict[str, Area | None] = {}
+
+    def whole(self) -> Dataset:
+        """Every graph."""
+        title_fr, title_en = self._settings.title_fr, self._settings.title_en
+        count = _laureates(self._files.get(WHOLE, ()))
+        documents = self._manifest.documents
+        regions = sorted({str(d["region"]) for d in documents if d.get("region")})
+        everywhere = not regions or any(not d.get("region") for d in documents)
+        licences = {str(d.get("licence") or authority.OPEN_LICENCE) for d in documents}
+        return self._dataset(
+            WHOLE,
+            title_fr=f"{title_fr} : tous les lauréats",
+            title_en=f"{title_en}: all the laureates",
+            description_fr=f"Graphe complet : {count} lauréats d'appels à projets publics, leurs porteurs, territoires "
+            "(codes INSEE), publics et budgets, avec pour chaque fait la phrase du document dont il est tiré, et "
+            "l'ontologie qui les décrit.",
+            description_en=f"Whole graph: {count} laureates of public calls for projects, their carriers, territories "
+            "(INSEE codes), target publics and budgets, each fact with the sentence it comes from, and the ontology.",
+            licence=licences.pop() if len(licences) == 1 else authority.OPEN_LICENCE,
+            keywords=(*_KEYWORDS, "données liées", "subventions"),
+            areas=(COUNTRY_AREA,) if everywhere else tuple(self._area(code) for code in regions),
+            provenance_fr=f"Extrait de {len(documents)} documents publiés par des organismes publics.",
+            provenance_en=f"Taken from {len(documents)} documents published by public bodies.",
+            derived_from=(),
+        )
+
+    def vocabulary(self) -> Dataset:
+        """The ontology and its schemes."""
+        return self._dataset(
+            VOCABULARY,
+            title_fr="Ontologie Laurier et ses nomenclatures",
+            title_en="Laurier ontology and its concept schemes",
+            description_fr="Vocabulaire des lauréats d'appels à projets (appel, porteur, projet, territoire, public "
+            "visé) et nomenclature des publics, en français et en anglais.",
+            description_en="Vocabulary of laureates of calls for projects (call, carrier, project, territory, target "
+            "group) and the scheme of publics, in French and English.",
+            licence=authority.CC_BY,
+            themes=("GOVE", "TECH"),
+            keywords=("ontologie", "vocabulaire", "SKOS", *_KEYWORDS),
+            areas=(COUNTRY_AREA,),
+            provenance_fr="Rédigé par le projet Laurier.",
+            provenance_en="Written by the Laurier project.",
+            derived_from=(ONTOLOGY,),
+            ontology=True,
+        )
+
+    def source(self, document: Mapping[str, Any]) -> Dataset:
+        """The graph of one source document."""
+        key, title = str(document["key"]), str(document["title_fr"])
+        by = f" publié par {document['publisher']}" if document.get("publisher") else ""
+        by_en = f" published by {document['publisher']}" if document.get("publisher") else ""
+        code = quote(key, safe="-._~")
+        count = _laureates(self._files.get(code, ()))
+        programme = document.get("programme") or {}
+        region = str(document.get("region") or "")
+        place = self._area(region) if region else COUNTRY_AREA
+        words = (*_KEYWORDS, programme.get("title_fr", ""), programme.get("acronym", ""), place.name)
+        return self._dataset(
+            code,
+            title_fr=title,
+            title_en=str(document.get("title_en") or ""),
+            description_fr=f"{count} lauréats extraits du document « {title} »{by}. Chaque fait renvoie au passage "
+            "dont il est tiré ; les territoires sont rapprochés des codes INSEE et les publics d'une nomenclature.",
+            description_en=f"{count} laureates taken from the document “{title}”{by_en}. Each fact points at the "
+            "passage it comes from; territories are linked to INSEE codes and publics to a concept scheme.",
+            licence=str(document.get("licence") or authority.OPEN_LICENCE),
+            themes=_themes(key, document.get("themes") or _THEMES),
+            keywords=(*words, *map(str, document.get("keywords") or ())),
+            areas=(place,),
+            provenance_fr=f"Extrait du document « {title} »{by} (fichier {document.get('file', '')}, SHA-256 "
+            f"{document.get('sha256', '')}).",
+            provenance_en=f"Taken from the document “{title}”{by_en} (file {document.get('file', '')}, SHA-256 "
+            f"{document.get('sha256', '')}).",
+            derived_from=(self._minter.thing("source", key),),
+            date=str(document.get("issued") or ""),
+        )
+
+    def _dataset(self, key: str, *, date: str = "", themes: tuple[str, ...] = _THEMES, **told: Any) -> Dataset:
+        files = tuple(self._files.get(key, ()))
+        published = self._manifest.published
+        start = min((f.start for f in files if f.start), default="")
+        end = max((f.end for f in files if f.end), default="")
+        return Dataset(
+            key=key,
+            files=files,
+            issued=min((f.issued for f in files if f.issued), default=published),
+            modified=max((f.modified for f in files if f.modified), default=published),
+            period=period(start, end, date, published),
+            version=self._manifest.hash,
+            themes=themes,
+            **told,
+        )
+
+    def _area(self, region: str) -> Area:
+        if region not in self._areas:
+            iri = self._minter.thing("territoire", f"region/{region}")
+            self._areas[region] = area(iri, self._describe(iri))
+        return self._areas[region] or COUNTRY_AREA
+
+
+def _laureates(files: Sequence[DumpFile]) -> int:
+    return next((file.count for file in files if file.format == "csv"), 0)
+
+
+def _themes(key: str, given: Sequence[object]) -> tuple[str, ...]:
+    themes = tuple(map(str, given))
+    for name in themes:
+        try:
+            authority.theme(name)
+        except KeyError:
+            raise UsageError(
+                f"The source {key} names the theme '{name}', which data.europa.eu does not have: correct `themes` in "
+                "its source.toml.",
+                f"La source {key} indique le thème « {name} », inconnu de data.europa.eu : corrigez `themes` dans son "
+                "source.toml.",
+            ) from None
+    return themes

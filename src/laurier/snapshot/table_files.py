@@ -1,0 +1,233 @@
+"""The tables of one dataset as files being written: CSV, GeoJSON, Parquet and SQLite, batch by batch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from laurier import formats
+from laurier.errors import DataRefused
+from laurier.flat import Row
+from laurier.formats import Format
+from laurier.snapshot import tables
+from laurier.snapshot.columns import COLUMNS, Cell, Column
+
+_BATCH = 10_000
+_LARGEST = 2**63 - 1
+
+
+class ParquetFile:
+    """A Parquet file being written, row group by row group; lists are lists, dates are dates."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd", store_schema=False)
+        self._rows: list[Row] = []
+
+    def write(self, row: Row) -> None:
+        """Adds a row."""
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        arrays = [
+            pa.array([_parquet_cell(column, row) for row in self._rows], type=_ARROW[column.kind]) for column in COLUMNS
+        ]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA))
+        self._rows.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self._rows:
+            self._flush()
+        self._writer.close()
+
+
+def parquet(rows: Iterable[Row], path: Path) -> None:
+    """Writes the rows as a Parquet file."""
+    with ParquetFile(path) as file:
+        for row in rows:
+            file.write(row)
+
+
+class SqliteFile:
+    """An SQLite database being written: a table of laureates, and one row per list item in tables beside it."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._path = path
+        self._base = sqlite3.connect(path, isolation_level=None)
+        # A half-written file is never kept, so the journal would only cost time.
+        self._base.executescript("PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+        self._base.executescript(_DDL)
+        self._base.execute("BEGIN")
+        self._insert = f"INSERT INTO laureats VALUES ({','.join('?' * (len(_PLAIN) + 1))})"  # noqa: S608 - no outside text
+        self._count = 0
+
+    def write(self, row: Row) -> None:
+        """Adds a row and its list items."""
+        self._count += 1
+        key = self._count
+        run = self._base.execute
+        run(self._insert, (key, *(_sqlite_cell(column, row) for column in _PLAIN)))
+        for rank, item in enumerate(row.carriers, 1):
+            run("INSERT INTO porteurs VALUES (?,?,?,?)", (key, rank, item.label_fr, item.iri))
+        for rank, place in enumerate(row.places, 1):
+            values = (place.name, place.kind, place.code, place.status, place.iri, place.longitude, place.latitude)
+            run("INSERT INTO territoires VALUES (?,?,?,?,?,?,?,?,?)", (key, rank, *values))
+        for rank, item in enumerate(row.publics, 1):
+            run("INSERT INTO publics VALUES (?,?,?,?)", (key, rank, item.label_fr, item.iri))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._base.execute("COMMIT")
+            self._base.executescript(_INDEXES)
+        self._base.close()
+        if kind is None:
+            _forget_library(self._path)
+
+
+def sqlite(rows: Iterable[Row], path: Path) -> None:
+    """Writes the rows as an SQLite database."""
+    with SqliteFile(path) as file:
+        for row in rows:
+            file.write(row)
+
+
+class TableFiles:
+    """The three tables of one dataset, open for writing."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._csv = folder / f"{key}.{formats.CSV.suffix}"
+        self._geojson = folder / f"{key}.{formats.GEOJSON.suffix}"
+        self._parquet = folder / f"{key}.{formats.PARQUET.suffix}"
+        self._comma = ""
+        self._days: set[date] = set()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._lines = stack.enter_context(self._csv.open("w", encoding="utf-8", newline=""))
+            self._features = stack.enter_context(self._geojson.open("w", encoding="utf-8", newline="\n"))
+            self._arrays = stack.enter_context(ParquetFile(self._parquet))
+            self._stack = stack.pop_all()
+        self._lines.write(tables.csv_head())
+        self._features.write(tables.GEOJSON_HEAD)
+        return self
+
+    def write(self, row: Row, line: str, feature: str) -> None:
+        """Adds a row, given also as its CSV line and its feature."""
+        self._lines.write(line)
+        self._features.write(self._comma + feature)
+        self._comma = ",\n"
+        self._arrays.write(row)
+        self._days = {
+            bound(day for day in (*self._days, row.start, row.end) if day)
+            for bound in (min, max)
+            if self._days or row.start or row.end
+        }
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._features.write(tables.GEOJSON_FOOT)
+        self._stack.__exit__(*error)  # type: ignore[arg-type]
+
+    @property
+    def files(self) -> tuple[tuple[Path, Format], ...]:
+        """The three files and their formats."""
+        return ((self._csv, formats.CSV), (self._geojson, formats.GEOJSON), (self._parquet, formats.PARQUET))
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """First and last day that the rows cover (ISO 8601), or empty texts."""
+        return (min(self._days).isoformat(), max(self._days).isoformat()) if self._days else ("", "")
+
+
+_ARROW: dict[str, Any] = {
+    "text": pa.string(),
+    "list": pa.list_(pa.string()),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(38, 2),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+}
+_SCHEMA = pa.schema([pa.field(column.name, _ARROW[column.kind]) for column in COLUMNS])
+
+
+def _bounded(column: Column, row: Row) -> Cell:
+    value = column.cell(row)
+    if isinstance(value, (int, Decimal)) and not -_LARGEST <= value <= _LARGEST:
+        raise DataRefused(
+            f"The number {value} in the column '{column.name}' of {row.laureate} is too large to be a figure of a "
+            "project: correct the source or decide that it is wrong.",
+            f"Le nombre {value} de la colonne « {column.name} » de {row.laureate} est trop grand pour un chiffre de "
+            "projet : corrigez la source ou décidez qu'il est faux.",
+        )
+    return value
+
+
+def _parquet_cell(column: Column, row: Row) -> Any:
+    value = _bounded(column, row)
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal("0.01"))
+    return list(value) if isinstance(value, tuple) else value
+
+
+_SQL_TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL", "decimal": "NUMERIC"}
+_PLAIN = tuple(column for column in COLUMNS if column.kind != "list")
+_DDL = (
+    "CREATE TABLE laureats (id INTEGER PRIMARY KEY, "
+    + ", ".join(f"{column.name} {_SQL_TYPES.get(column.kind, 'TEXT')}" for column in _PLAIN)
+    + ");"
+    + "".join(
+        f"CREATE TABLE {name} (laureat INTEGER NOT NULL REFERENCES laureats(id), rang INTEGER NOT NULL, {columns}, "
+        "PRIMARY KEY (laureat, rang)) WITHOUT ROWID;"
+        for name, columns in (
+            ("porteurs", "nom TEXT, uri TEXT"),
+            ("territoires", "nom TEXT, type TEXT, code TEXT, lien TEXT, uri TEXT, longitude REAL, latitude REAL"),
+            ("publics", "nom TEXT, uri TEXT"),
+        )
+    )
+)
+_INDEXES = (
+    "CREATE INDEX laureats_uri ON laureats(laureat_uri);"
+    "CREATE INDEX territoires_code ON territoires(type, code);"
+    "CREATE INDEX publics_uri ON publics(uri);"
+    "CREATE INDEX porteurs_uri ON porteurs(uri);"
+)
+
+
+def _sqlite_cell(column: Column, row: Row) -> str | int | float | None:
+    value = _bounded(column, row)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    assert not isinstance(value, tuple)
+    return value
+
+
+def _forget_library(path: Path) -> None:
+    # Bytes 96 to 99 name the SQLite library that wrote the file (file format, section 1.3.22): the one difference
+    # between machines.
+    with path.open("r+b") as file:
+        file.seek(96)
+        file.write((3_040_000).to_bytes(4, "big"))
