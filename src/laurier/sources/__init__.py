@@ -1,0 +1,1 @@
+"""Source documents of every format, read into records (see `registry`)."""

@@ -1,0 +1,266 @@
+"""Printed lines to logical lines: page furniture set apart, wrapped lines joined, doubled lines noticed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from laurier.records import Diagnostic
+from laurier.sources.classify import Block, classify, is_heading
+from laurier.sources.layout import Layout
+from laurier.sources.lines import SourceText, fold
+
+_JOINABLE = frozenset(("text", "label", "item", "heading"))
+_ENDED = re.compile(r"[.!?;:…»)\]”\"]$")
+_CONNECTOR = re.compile(
+    r"(?:[,(/«–-]|\b(?:et|ou|de|du|des|d'|la|le|les|l'|en|a|au|aux|dans|pour|par|sur|avec|un|une))$"
+)
+_SPOKEN_START = re.compile(r"^[a-zà-öø-ÿœ(«,;]")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """The logical lines of a document.
+
+    Attributes:
+        blocks: in the order of the document.
+        furniture: page numbers and running lines, set apart.
+        diagnostics: what was assumed.
+        width: the column at which lines were wrapped, None for a document that was not wrapped.
+    """
+
+    blocks: tuple[Block, ...]
+    furniture: tuple[Block, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    width: int | None
+
+
+def logical_lines(source: SourceText, layout: Layout) -> Logical:
+    """Reads the lines of a document as logical lines."""
+    notes: list[Diagnostic] = []
+    printed = _classified(source, layout)
+    running = _running(printed)
+    kept: list[Block] = []
+    furniture: list[Block] = []
+    for at, block in enumerate(printed):
+        (furniture if _is_furniture(printed, at, running) else kept).append(block)
+    notes.extend(_furniture_notes(furniture, running))
+    width = _width(kept)
+    blocks = _undoubled(_joined(kept, width, source, layout, notes), notes)
+    return Logical(tuple(blocks), tuple(furniture), tuple(notes), width)
+
+
+def _classified(source: SourceText, layout: Layout) -> list[Block]:
+    blocks: list[Block] = []
+    gap = True
+    for piece in source.lines():
+        if piece:
+            blocks.append(classify(piece, layout, gap))
+            gap = False
+        else:
+            gap = True
+    return blocks
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "0", fold(text))
+
+
+def _running(printed: Sequence[Block]) -> frozenset[str]:
+    """The shapes of lines repeated from page to page: short, never at one place twice, at least three times."""
+    seen: dict[str, list[int]] = defaultdict(list)
+    for at, block in enumerate(printed):
+        text = block.piece.text
+        if block.kind in ("text", "heading") and 3 < len(text) <= 100 and not text.endswith(":"):
+            seen[_shape(text)].append(at)
+    return frozenset(shape for shape, places in seen.items() if len(places) >= 3 and _spread(printed, places))
+
+
+def _spread(printed: Sequence[Block], places: Sequence[int]) -> bool:
+    apart = all(later - earlier > 3 for earlier, later in pairwise(places))
+    # What stands over a labelled line or under a number is the heading of a laureate, however often it comes.
+    return apart and not any(
+        (at + 1 < len(printed) and printed[at + 1].kind == "label") or (at > 0 and printed[at - 1].kind == "number")
+        for at in places
+    )
+
+
+def _is_furniture(printed: Sequence[Block], at: int, running: frozenset[str]) -> bool:
+    block = printed[at]
+    if block.kind == "furniture":
+        return True
+    if block.kind == "number":
+        # A number inside a sentence that goes on below it is a page number.
+        before, after = printed[at - 1] if at else None, printed[at + 1] if at + 1 < len(printed) else None
+        return bool(
+            before
+            and after
+            and before.kind in ("text", "item")
+            and after.kind == "text"
+            and not _ENDED.search(before.piece.text)
+            and _SPOKEN_START.match(after.piece.text)
+        )
+    return block.kind in ("text", "heading") and _shape(block.piece.text) in running
+
+
+def _furniture_notes(furniture: Iterable[Block], running: frozenset[str]) -> list[Diagnostic]:
+    notes: list[Diagnostic] = []
+    counts = Counter(_shape(block.piece.text) for block in furniture)
+    told: set[str] = set()
+    for block in furniture:
+        shape = _shape(block.piece.text)
+        if shape in told:
+            continue
+        told.add(shape)
+        times = counts[shape] if shape in running else 1
+        notes.append(
+            Diagnostic(
+                "page-furniture",
+                "info",
+                f"Line {block.line} « {block.piece.text[:60]} » ({times} times) was read as a page number "
+                "or a running line, and left out.",
+                f"La ligne {block.line} « {block.piece.text[:60]} » ({times} fois) a été lue comme un numéro de page "
+                "ou une ligne répétée, et laissée de côté.",
+                block.whole.span(),
+            )
+        )
+    return notes
+
+
+def _width(blocks: Sequence[Block]) -> int | None:
+    """The column at which a program wrapped the lines: the one that explains most line ends.
+
+    A line end is explained by a width when the line fits in it and the first word of the next line would not.
+    """
+    edges: list[tuple[int, int]] = []
+    pairs = 0
+    for block, following in pairwise(blocks):
+        if following.gap or block.kind not in _JOINABLE or following.kind not in ("text", "heading"):
+            continue
+        pairs += 1
+        length = len(block.whole.text)
+        beyond = length + 1 + len(following.whole.text.split(" ", 1)[0])
+        edges.extend(((length, 1), (beyond, -1)))
+    best, at, open_now = 0, 0, 0
+    for place, step in sorted(edges, key=lambda edge: (edge[0], edge[1])):
+        open_now += step
+        if open_now > best:
+            best, at = open_now, place
+    return at if at >= 30 and best >= 4 and best >= 0.6 * pairs else None
+
+
+def _joined(
+    printed: Sequence[Block], width: int | None, source: SourceText, layout: Layout, notes: list[Diagnostic]
+) -> list[Block]:
+    whole_words = frozenset(re.findall(r"\w+-\w+", source.text.lower())) if width else frozenset()
+    out: list[Block] = []
+    last: Block | None = None  # the printed line before, as it was printed
+    titled = False  # the title of a call is broken over lines; that needs no remark
+    for block in printed:
+        titled = block.kind == "opener" or (titled and not block.gap)
+        if out and last is not None and _continues(out[-1], last, block, width):
+            joined = _join(out[-1], block, whole_words, layout)
+            if width is None and joined.kind != "heading" and not titled:
+                notes.append(_told(joined, block))
+            out[-1] = joined
+        else:
+            out.append(block)
+        last = block
+    return out
+
+
+def _continues(current: Block, last: Block, block: Block, width: int | None) -> bool:
+    """Whether a printed line goes on the logical line before it."""
+    if current.kind not in _JOINABLE:
+        return False
+    text, before = block.whole.text, current.whole.text
+    if current.kind == "heading":
+        return block.kind == "heading" and not block.gap
+    prose = block.kind == "text" or (block.kind == "label" and not block.name) or block.kind == "heading"
+    if current.kind == "label" and not current.value:
+        return False
+    ended = bool(_ENDED.search(before))
+    if block.gap:
+        # Across a blank line (a page break): only a sentence left open that goes on in lower case.
+        open_end = bool(_CONNECTOR.search(fold(before))) if current.kind == "label" else not ended
+        return open_end and block.kind == "text" and bool(_SPOKEN_START.match(text)) and text[0] not in "(«"
+    if width is not None:
+        full = len(last.whole.text) + 1 + len(text.split(" ", 1)[0]) > width
+        if full and (prose or (not ended and block.kind in ("count", "opener", "number"))):
+            return True
+    if not prose or block.kind == "heading":
+        return False
+    if ended:
+        return False
+    return bool(_SPOKEN_START.match(text)) or bool(_CONNECTOR.search(fold(before)))
+
+
+def _join(current: Block, block: Block, whole_words: frozenset[str], layout: Layout) -> Block:
+    """One logical line out of two; its kind is read again, for a heading may have been cut in its label."""
+    separator, drop = " ", 0
+    if _HYPHENATED.search(current.whole.text) and block.whole.text[:1].islower():
+        separator = ""
+        word = current.whole.text.rsplit(" ", 1)[-1] + block.whole.text.split(" ", 1)[0]
+        kept = re.match(r"[\w-]+", word.lower())
+        drop = 0 if kept and kept.group() in whole_words else 1
+    whole = current.whole.join(block.whole, separator, drop)
+    breaks = (*current.breaks, len(current.piece.text))
+    if current.kind == "heading" or (current.kind == "label" and current.name):
+        value = current.value.join(block.whole, separator, drop)
+        piece = current.piece.join(block.whole, separator, drop)
+        return replace(current, piece=piece, value=value, whole=whole, breaks=breaks)
+    again = classify(whole, layout, current.gap)
+    if again.kind in ("label", "item", "text"):
+        return replace(again, breaks=breaks)
+    return Block("text", whole, whole, current.gap, whole, breaks=breaks)
+
+
+def _told(joined: Block, block: Block) -> Diagnostic:
+    return Diagnostic(
+        "joined-lines",
+        "warning" if joined.kind == "label" else "info",
+        f"Line {block.line} was read as the rest of line {joined.line}: put a blank line between them if it is not.",
+        f"La ligne {block.line} a été lue comme la suite de la ligne {joined.line} : séparez-les d'une ligne vide "
+        "si ce n'est pas le cas.",
+        block.whole.span(),
+    )
+
+
+def _undoubled(blocks: Sequence[Block], notes: list[Diagnostic]) -> list[Block]:
+    """Leaves out a line that repeats the one before it; the doubled line is told, never read twice."""
+    out: list[Block] = []
+    for printed in blocks:
+        doubled = _doubled_heading(printed)
+        if doubled is not None:
+            notes.append(_doubled_note(printed, printed.line))
+        block = doubled or printed
+        if out and out[-1].piece.text == block.piece.text and out[-1].kind == block.kind:
+            notes.append(_doubled_note(block, out[-1].line))
+            out[-1] = replace(out[-1], whole=out[-1].whole.join(block.whole))
+            continue
+        out.append(block)
+    return out
+
+
+def _doubled_heading(block: Block) -> Block | None:
+    """A heading whose two printed lines are the same line twice."""
+    if block.kind == "heading" and len(block.breaks) == 1 and is_heading(block.piece.text):
+        first, second = block.piece.cut(0, block.breaks[0]), block.piece.cut(block.breaks[0])
+        if first.text == second.text:
+            return replace(block, piece=first, value=first, breaks=())
+    return None
+
+
+def _doubled_note(block: Block, line: int) -> Diagnostic:
+    return Diagnostic(
+        "doubled-line",
+        "warning",
+        f"Line {block.whole.span().last_line} repeats line {line} « {block.piece.text[:60]} »: it was read once.",
+        f"La ligne {block.whole.span().last_line} répète la ligne {line} « {block.piece.text[:60]} » : "
+        "elle n'a été lue qu'une fois.",
+        block.whole.span(),
+    )

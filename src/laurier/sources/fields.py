@@ -1,0 +1,457 @@
+"""The lines of one laureate to an award: labels to values, prose to paragraphs, lists to items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from laurier.records import Amount, Award, Count, Diagnostic, Duration, Organisation, Passage, Period, Result, Span
+from laurier.sources import dates, numbers
+from laurier.sources.acronyms import expansion
+from laurier.sources.classify import Block
+from laurier.sources.heading import Context, Division, Known, divide
+from laurier.sources.layout import Layout, key
+from laurier.sources.lines import Piece, words
+from laurier.sources.notes import note
+from laurier.sources.people import people, results
+from laurier.sources.segment import Part
+
+_PROJECT_LASTS = re.compile(r"\b(?:projet|action)\b[^.;:,]{0,30}\bduree\b")
+_REPEATABLE = frozenset(("amount", "other", "", "description", "carrier"))
+
+
+@dataclass(slots=True)
+class Draft:
+    """An award being read.
+
+    Attributes:
+        part: its lines.
+        labels: for each field, the value pieces printed under its labels (a list gives several).
+        order: the fields in the order in which they stand.
+    """
+
+    part: Part
+    labels: dict[str, list[tuple[str, list[Piece], Block]]] = field(default_factory=dict)
+    paragraphs: list[Piece] = field(default_factory=list)
+    items: list[tuple[Piece | None, Piece]] = field(default_factory=list)
+    other: list[tuple[str, Piece]] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+
+
+def draft(part: Part, layout: Layout) -> Draft:
+    """Sorts the lines of a laureate by what they hold."""
+    made = Draft(part)
+    blocks = part.blocks[part.heads :]
+    at = 0
+    while at < len(blocks):
+        at = _sort(made, blocks, at, layout)
+    return made
+
+
+def _sort(made: Draft, blocks: Sequence[Block], at: int, layout: Layout) -> int:
+    block = blocks[at]
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if block.kind == "label":
+        return _sort_label(made, blocks, at)
+    if block.kind == "item":
+        made.items.append((None, block.value))
+        made.order.append("item")
+    elif block.kind == "number":
+        made.notes.append(
+            note(
+                "stray-number",
+                "warning",
+                block.whole,
+                "the number « {text} » belongs to no laureate and was left out",
+                "le nombre « {text} » n'appartient à aucun lauréat et a été laissé de côté",
+            )
+        )
+    elif following is not None and following.kind == "item" and block.piece.text.endswith((":", "…", "...")):
+        return _sort_list(made, blocks, at)
+    else:
+        if block.kind == "heading":
+            made.notes.append(
+                note(
+                    "capitals-in-text",
+                    "warning",
+                    block.whole,
+                    "« {text} » is in capitals but neither a number nor a label marks a laureate there; read as prose",
+                    "« {text} » est en capitales mais ni numéro ni libellé n'y marque un lauréat ; lu comme du texte",
+                )
+            )
+        made.paragraphs.append(block.piece)
+        made.order.append("text")
+    return at + 1
+
+
+def _sort_list(made: Draft, blocks: Sequence[Block], at: int) -> int:
+    intro = blocks[at].piece
+    end = at + 1
+    while end < len(blocks) and blocks[end].kind == "item":
+        made.items.append((intro, blocks[end].value))
+        end += 1
+    made.order.append("item")
+    return end
+
+
+def _sort_label(made: Draft, blocks: Sequence[Block], at: int) -> int:
+    block = blocks[at]
+    name, values, end = block.name, [block.value], at + 1
+    if not block.value:
+        values, end = _values_below(blocks, at + 1)
+    if not block.exact:
+        made.notes.append(_spelling(block))
+    if not name:
+        made.other.append((block.label, block.value))
+        made.order.append(key(block.label))
+        return end
+    if not values:
+        made.notes.append(
+            note(
+                "empty-label",
+                "warning",
+                block.whole,
+                "nothing follows the label « {text} »",
+                "rien ne suit le libellé « {text} »",
+            )
+        )
+        return end
+    if name in made.labels and name not in _REPEATABLE:
+        same = words(" ".join(v.text for v in values)) == words(" ".join(v.text for v in made.labels[name][0][1]))
+        made.notes.append(
+            note(
+                "repeated-label",
+                "warning",
+                block.whole,
+                "« {text} » repeats a label of the same laureate" + ("" if same else "; the first one was kept"),
+                "« {text} » répète un libellé du même lauréat" + ("" if same else " ; le premier a été retenu"),
+            )
+        )
+        if not same:
+            made.other.append((block.label, values[0]))
+        return end
+    made.labels.setdefault(name, []).append((block.label, values, block))
+    made.order.append(name)
+    if name == "description":
+        made.paragraphs.extend(values)
+    if name in ("other", "status", "call"):
+        made.other.extend((block.label, value) for value in values)
+    return end
+
+
+def _spelling(block: Block) -> Diagnostic:
+    if not block.name:
+        return note(
+            "unknown-label",
+            "warning",
+            block.whole,
+            "the label « " + block.label + " » is unknown: its text is kept apart; declare it in source.toml under "
+            "[words.labels]",
+            "le libellé « "
+            + block.label
+            + " » est inconnu : son texte est gardé à part ; déclarez-le dans source.toml "
+            "sous [words.labels]",
+        )
+    return note(
+        "unusual-label",
+        "warning",
+        block.whole,
+        "« {text} » was read as the label of the field '" + block.name + "'",
+        "« {text} » a été lu comme le libellé du champ « " + block.name + " »",
+    )
+
+
+def _values_below(blocks: Sequence[Block], at: int) -> tuple[list[Piece], int]:
+    """The value of a label that stands alone on its line: the paragraph, or the list, below it."""
+    if at < len(blocks) and blocks[at].kind == "item":
+        values = []
+        while at < len(blocks) and blocks[at].kind == "item":
+            values.append(blocks[at].value)
+            at += 1
+        return values, at
+    if at < len(blocks) and blocks[at].kind in ("text", "heading"):
+        return [blocks[at].piece], at + 1
+    return [], at
+
+
+@dataclass(slots=True)
+class _Values:
+    territory: Passage | None = None
+    seat: Passage | None = None
+    reference: Passage | None = None
+    period: Period | None = None
+    duration: Duration | None = None
+    beneficiaries: Count | None = None
+    amounts: tuple[Amount, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+def award(
+    made: Draft, layout: Layout, call: str, status: Block | None, objective: Sequence[Piece], known: Sequence[Known]
+) -> Award | None:
+    """The award of a draft; None when neither a heading nor labels name what was selected.
+
+    Args:
+        made: the sorted lines; what is noticed is added to its notes.
+        layout: the words of the layout.
+        call: key of the call.
+        status: the status line that holds here.
+        objective: prose of the call, for corroboration.
+        known: listed carriers.
+    """
+    heading, division = _heading(made, objective, known)
+    if heading is None or division is None:
+        return None
+    values = _values(made, layout)
+    wording = _pieces(made, "public")
+    public = people(wording, layout)
+    if wording and public.doubtful:
+        made.notes.append(
+            note(
+                "several-counts",
+                "warning",
+                wording[0],
+                "several numbers of people are printed and none is said to be the whole; none was kept",
+                "plusieurs nombres de personnes sont imprimés et aucun n'est donné pour le total ; "
+                "aucun n'a été retenu",
+            )
+        )
+    prose = [*made.paragraphs, *(intro for intro, _ in made.items if intro is not None)]
+    return Award(
+        call=call,
+        heading=heading.passage(),
+        span=_extent(made),
+        carriers=_carriers(made, division, prose),
+        title=division.title.passage(),
+        title_expansion=_expanded(division.title, prose),
+        split_confidence=division.confidence,
+        split_evidence=(division.en, division.fr),
+        ordinal=made.part.ordinal.number if made.part.ordinal else None,
+        status=(status.name, status.whole.span()) if status is not None else None,
+        territory=values.territory,
+        seat=values.seat,
+        description=tuple(piece.passage() for piece in made.paragraphs),
+        items=tuple((intro.passage() if intro else None, item.passage()) for intro, item in made.items),
+        public=_whole(wording).passage() if wording else None,
+        targets=public.targets if wording else (),
+        beneficiaries=values.beneficiaries or (public.beneficiaries if wording else None),
+        duration=values.duration,
+        period=values.period,
+        results=values.results,
+        amounts=values.amounts,
+        reference=values.reference,
+        other=tuple((label, piece.passage()) for label, piece in made.other if piece),
+    )
+
+
+def _whole(pieces: Sequence[Piece]) -> Piece:
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = whole.join(piece)
+    return whole
+
+
+def _pieces(made: Draft, name: str) -> list[Piece]:
+    return [piece for _, pieces, _ in made.labels.get(name, ()) for piece in pieces]
+
+
+def _first(made: Draft, name: str) -> Piece | None:
+    pieces = _pieces(made, name)
+    return _whole(pieces) if pieces else None
+
+
+def _extent(made: Draft) -> Span:
+    blocks = [*([made.part.ordinal] if made.part.ordinal else []), *made.part.blocks]
+    spans = [block.whole.span() for block in blocks]
+    source = blocks[0].whole.source
+    return source.span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _heading(made: Draft, objective: Sequence[Piece], known: Sequence[Known]) -> tuple[Piece | None, Division | None]:
+    heads = [block.piece for block in made.part.blocks[: made.part.heads]]
+    printed = _whole(heads) if heads else None
+    carrier, title = _first(made, "carrier"), _first(made, "title")
+    sure = Decimal(1)
+    if carrier is not None:
+        heading = printed or title
+        if heading is None:
+            return carrier, Division(carrier, carrier, Decimal(0), "no title is printed", "aucun titre n'est imprimé")
+        rest = title or heading
+        return heading, Division(
+            carrier, rest, sure, "the carrier is printed under its label", "le porteur est imprimé sous son libellé"
+        )
+    if printed is None:
+        return title, Division(
+            None, title, Decimal(0), "no carrier is printed", "aucun porteur n'est imprimé"
+        ) if title else None
+    if title is not None and words(title.text) != words(printed.text):
+        return printed, Division(
+            printed,
+            title,
+            Decimal("0.9"),
+            "the title is printed under its label",
+            "le titre est imprimé sous son libellé",
+        )
+    breaks = made.part.blocks[0].breaks if made.part.heads == 1 else tuple(len(heads[0].text) for _ in heads[1:2])
+    context = Context(made.paragraphs, _first(made, "territory"), objective, known)
+    return printed, divide(printed, context, breaks)
+
+
+def _carriers(made: Draft, division: Division, prose: Sequence[Piece]) -> tuple[Organisation, ...]:
+    pieces = _pieces(made, "carrier") or ([division.carrier] if division.carrier else [])
+    found: list[Organisation] = []
+    for piece in pieces:
+        for name in _names(piece):
+            long_form = expansion(name.text, prose)
+            found.append(Organisation(name.text, name.span(), long_form.passage() if long_form else None))
+    return tuple(found)
+
+
+def _names(piece: Piece) -> list[Piece]:
+    """The organisations of a wording: only a semicolon or a slash between spaces is sure to separate two."""
+    out, start = [], 0
+    text = piece.text
+    for at, character in enumerate(text):
+        if character == ";" or (character == "/" and text[at - 1 : at] == " " and text[at + 1 : at + 2] == " "):
+            out.append(piece.cut(start, at))
+            start = at + 1
+    out.append(piece.cut(start).trim("."))
+    return [name for name in out if name]
+
+
+def _expanded(title: Piece, prose: Sequence[Piece]) -> Passage | None:
+    long_form = expansion(title.text, prose)
+    return long_form.passage() if long_form else None
+
+
+def _values(made: Draft, layout: Layout) -> _Values:
+    values = _Values()
+    for name, take in _PLAIN.items():
+        piece = _first(made, name)
+        if piece is not None:
+            setattr(values, name, take(piece))
+    values.period = _period(made)
+    values.duration = _duration(made)
+    values.amounts = tuple(_amounts(made))
+    values.beneficiaries = _beneficiaries(made, layout)
+    values.results = tuple(
+        result for piece in (*made.paragraphs, *(item for _, item in made.items)) for result in results(piece, layout)
+    )
+    return values
+
+
+_PLAIN: dict[str, Callable[[Piece], Passage]] = {
+    "territory": lambda piece: piece.trim(".").passage(),
+    "seat": lambda piece: piece.trim(".").passage(),
+    "reference": lambda piece: piece.trim(".").passage(),
+}
+
+_REASONS = {
+    "no-date": ("no date was understood in", "aucune date n'a été comprise dans"),
+    "several-dates": ("several dates are printed in", "plusieurs dates sont imprimées dans"),
+    "end-only": ("only an end is printed in", "seule une fin est imprimée dans"),
+    "impossible-date": ("the date does not exist or lacks its year in", "la date n'existe pas ou n'a pas d'année dans"),
+    "end-before-start": ("the end is before the start in", "la fin précède le début dans"),
+    "unlikely-year": ("the year is unlikely in", "l'année est invraisemblable dans"),
+}
+
+
+def _period(made: Draft) -> Period | None:
+    found: Period | None = None
+    for name in ("period", "start"):
+        piece = _first(made, name)
+        if piece is not None and found is None:
+            found = _read_period(made, piece)
+    end = _first(made, "end")
+    if end is None:
+        return found
+    finish = _read_period(made, end)
+    start = _first(made, "start") or _first(made, "period")
+    if finish is None or found is None or start is None or found.end_latest is not None:
+        return found
+    both = dates.with_end(found, finish, start.join(end) if start.begins[0] < end.begins[0] else start)
+    if both is None:
+        made.notes.append(_unread_date(end, "end-before-start"))
+    return both or found
+
+
+def _read_period(made: Draft, piece: Piece) -> Period | None:
+    found, reason = dates.period(piece)
+    if reason:
+        made.notes.append(_unread_date(piece, reason))
+        if found is None:
+            made.other.append(("date", piece))
+    return found
+
+
+def _unread_date(piece: Piece, reason: str) -> Diagnostic:
+    en, fr = _REASONS[reason]
+    return note("unread-date", "warning", piece, en + " « {text} »", fr + " « {text} »")
+
+
+def _duration(made: Draft) -> Duration | None:
+    labelled = _first(made, "duration")
+    if labelled is not None:
+        found = numbers.duration(labelled, labelled=True)
+        if found is None:
+            made.notes.append(
+                note(
+                    "unread-duration",
+                    "warning",
+                    labelled,
+                    "no duration was understood in « {text} »",
+                    "aucune durée n'a été comprise dans « {text} »",
+                )
+            )
+            made.other.append(("durée", labelled))
+        return found
+    # In prose a duration may be that of a course or of a stay: it must be said to be the project's.
+    prose = [piece for piece in made.paragraphs if _PROJECT_LASTS.search(piece.folded)]
+    for piece in (*_pieces(made, "public"), *_pieces(made, "period"), *_pieces(made, "start"), *prose):
+        found = numbers.duration(piece)
+        if found is not None:
+            return found
+    return None
+
+
+def _amounts(made: Draft) -> list[Amount]:
+    found: list[Amount] = []
+    for label, pieces, block in made.labels.get("amount", ()):
+        amount = numbers.amount(pieces[0], block.piece, label)
+        if amount is not None:
+            found.append(amount)
+            continue
+        made.notes.append(
+            note(
+                "unread-amount",
+                "warning",
+                block.piece,
+                "no sum of money was understood in « {text} »",
+                "aucun montant n'a été compris dans « {text} »",
+            )
+        )
+        made.other.append((label, pieces[0]))
+    return found
+
+
+def _beneficiaries(made: Draft, layout: Layout) -> Count | None:
+    piece = _first(made, "beneficiaries")
+    if piece is None:
+        return None
+    counts = [count for count, _ in numbers.counts_of_people(piece, layout)] or numbers.bare_counts(piece)
+    if len(counts) == 1:
+        return counts[0]
+    made.notes.append(
+        note(
+            "unread-count",
+            "warning",
+            piece,
+            "no single number of people was understood in « {text} »",
+            "aucun nombre unique de personnes n'a été compris dans « {text} »",
+        )
+    )
+    made.other.append(("bénéficiaires", piece))
+    return None

@@ -1,0 +1,39 @@
+"""The readers of source documents, by the suffix of the file: to add a format, add a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from laurier.errors import SourceError
+from laurier.records import Reading
+from laurier.sources import text
+from laurier.sources.manifest import Received, receive
+
+Reader = Callable[[Received], Reading]
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".txt": text.read,
+        ".md": text.read,
+    }
+)
+
+
+def read(folder: Path) -> Reading:
+    """Reads the source of a folder: its `source.toml`, then its document.
+
+    Raises:
+        SourceError: the folder, its `source.toml` or its document cannot be read.
+    """
+    received = receive(folder)
+    suffix = received.path.suffix.lower()
+    if suffix not in READERS:
+        known = ", ".join(READERS)
+        raise SourceError(
+            f"{received.path}: files {suffix or 'without suffix'} are not read; give one of {known}.",
+            f"{received.path} : les fichiers {suffix or 'sans suffixe'} ne sont pas lus ; donnez l'un de {known}.",
+            path=str(received.path),
+        )
+    return READERS[suffix](received)
