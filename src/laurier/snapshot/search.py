@@ -87,15 +87,17 @@ class Search:
         self._order = lru_cache(maxsize=8)(self._read_order)
         self._ranks = lru_cache(maxsize=8)(self._read_ranks)
 
-    def ask(self, request: Request) -> Answer:
-        """Answers a request."""
+    def ask(self, request: Request, facets: Iterable[str] | None = None) -> Answer:
+        """Answers a request, with the counts of the facets named, or of all."""
         parts = self._parts(request)
         found = self._meet(parts.values())
         rows = tuple(self._page(found, request)) if request.limit else ()
-        facets = {facet.name: self._offer(facet.name, request, parts, found) for facet in FACETS}
+        offered = {
+            f.name: self._offer(f.name, request, parts, found) for f in FACETS if facets is None or f.name in facets
+        }
         chosen = tuple(self._named(facet, key) for facet, keys in request.chosen.items() for key in keys)
         relaxed = () if found or not parts else tuple(self._relax(request, parts))
-        return Answer(len(found), rows, facets, chosen, relaxed)
+        return Answer(len(found), rows, offered, chosen, relaxed)
 
     def count(self, request: Request) -> int:
         """The number of rows found."""
@@ -204,7 +206,7 @@ class Search:
     def _unfolded(self, chosen: Mapping[str, None], base: FrozenBitMap) -> dict[str, None]:
         """Territories from the top; what is under one is shown when it is chosen, holds a chosen one, or is alone."""
         shown: dict[str, None] = dict(chosen)
-        open_ones = set(chosen).union(*(self._above(key) for key in chosen))
+        open_ones = set(chosen).union(*(self.values.above("territoire", key) for key in chosen))
         opened: set[str] = set()
         waiting = [""]
         while waiting and len(shown) < SHOWN:
@@ -215,16 +217,6 @@ class Search:
             shown.update(dict.fromkeys(under))
             waiting += [k for k in under if (k in open_ones or len(under) == 1) and k not in opened]
         return shown
-
-    def _above(self, key: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [key]
-        while waiting:
-            for parent in self.values.parents("territoire", waiting.pop()):
-                if parent not in found:
-                    found.add(parent)
-                    waiting.append(parent)
-        return found
 
     def _relax(self, request: Request, parts: Mapping[str, FrozenBitMap]) -> Iterator[Value]:
         """What dropping each condition of an empty answer would give, the most fruitful first."""

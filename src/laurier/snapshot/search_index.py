@@ -171,7 +171,7 @@ def _add_values(connection: sqlite3.Connection, facets: Mapping[str, _Facet], na
 
 
 def _nearest(parents: list[str], facet: Facet, names: Names) -> list[str]:
-    """The parents that are not above another one: a commune is listed under its EPCI, not also under its département."""
+    """The parents that are not above another one: a commune is listed under its EPCI, not its département as well."""
     above = {key for parent in parents for key in facet.node(parent, None, names).parents}
     return [parent for parent in parents if parent not in above]
 

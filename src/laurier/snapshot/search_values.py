@@ -170,6 +170,16 @@ class Values:
         rows = self._reader.all(f"{_VALUES} WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?", *given, limit, offset)
         return int(str(total[0])) if total else 0, [_value(row, self.parents(facet, str(row[1]))) for row in rows]
 
+    def above(self, facet: str, key: str) -> list[str]:
+        """The keys of all broader values, the nearest first."""
+        found: dict[str, None] = {}
+        waiting = [key]
+        while waiting:
+            parents = [p for p in self.parents(facet, waiting.pop(0)) if p not in found and p != key]
+            found.update(dict.fromkeys(parents))
+            waiting += parents
+        return list(found)
+
     def kinds(self, facet: str) -> list[tuple[str, int]]:
         """The kinds of the values of a facet with their numbers."""
         rows = self._reader.all("SELECT kind, count(*) FROM value WHERE facet = ? GROUP BY kind ORDER BY 2, 1", facet)

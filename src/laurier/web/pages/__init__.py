@@ -2,15 +2,17 @@
 
 What the HTTP layer needs to know:
 
-* `site.Pages(snapshot, settings, vocabulary, theme=None)` is made once for each snapshot; it holds no open request state.
+* `site.Pages(snapshot, settings, vocabulary, theme=None)` is made once for each snapshot;
+  it holds no open request state.
 * `pages.page(language, path, params)` answers every address under `/fr/` and `/en/`. It returns a `Rendered` (status,
   language, body, headers to add) or None where there is no such page (then `pages.problem(404, ...)`). `path` is what
-  follows `/fr/`, without a leading slash, percent-decoded; `params` is a list of (name, value) as parsed from the query.
+  follows `/fr/`, without a leading slash, percent-decoded; `params` is a list of
+  (name, value) as parsed from the query.
 
   | path | page |
   |---|---|
   | `` | home: search, figures, entry points |
-  | `laureats`, `porteurs`, `appels`, `programmes`, `territoires`, `publics`, `sources` | a list: search, facets, sort, pages |
+  | `laureats`, `porteurs`, `appels`, `programmes`, `territoires`, `publics`, `sources` | a list |
   | `doc/<kind>/<key>` | the document about a thing (also `doc/public/<key>`, a concept of the scheme of publics) |
   | `texte/<key>` | the reading text of a source with the passages that the graph cites |
   | `carte` | map and figures |

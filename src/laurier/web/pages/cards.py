@@ -1,0 +1,313 @@
+"""What a page shows of a thing: sections of named values, each with the passages that support it, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+
+from laurier.errors import Language
+from laurier.snapshot.search import Search
+from laurier.vocabulary import PREFIXES, Vocabulary
+from laurier.web.pages import typography
+from laurier.web.pages.addresses import Addresses, web_address
+from laurier.web.pages.description import DERIVED, TYPE, Description, Passage, Term, Text, best
+from laurier.web.pages.layout import Layout, Slot
+from laurier.web.pages.strings import Strings
+
+_XSD = PREFIXES["xsd"]
+_NUMBERS = frozenset(f"{_XSD}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long"))
+# Shown in the heading of a page or of a part, so not repeated below it.
+_TITLES = frozenset(
+    PREFIXES[prefix] + name
+    for prefix, name in (("dcterms", "title"), ("skos", "prefLabel"), ("igeo", "nom"), ("foaf", "name"))
+)
+_VERBATIM = f"{PREFIXES['lau']}verbatim"
+_QUOTED = frozenset({_VERBATIM, f"{PREFIXES['lau']}qualifier", f"{PREFIXES['lau']}introduction"})
+# The words of a source are in its language; the model does not tag them (xsd:string), and sources are French.
+_SOURCE_LANGUAGE = "fr"
+_SHORTCUTS = {
+    f"{PREFIXES['lau']}territory": f"{PREFIXES['lau']}territoryMention",
+    f"{PREFIXES['lau']}public": f"{PREFIXES['lau']}target",
+}
+_HIDDEN = frozenset({TYPE, DERIVED})
+_LONG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage as a page cites it.
+
+    Attributes:
+        passage: what is cited.
+        href: where it stands in the text of its source, None when that text is not published.
+        title: title of the source.
+        report: where to report an error about it, None when the operator gave no contact.
+    """
+
+    passage: Passage
+    href: str | None
+    title: str
+    report: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value as it is printed.
+
+    Attributes:
+        text: the words.
+        lang: language tag of the words where it is not that of the page, else empty.
+        href: where it leads, or None.
+        kind: `text`, `quote`, `long`, `badge`, `code` or `part`.
+        part: the card of a part.
+    """
+
+    text: str
+    lang: str = ""
+    href: str | None = None
+    kind: str = "text"
+    part: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A property with its values.
+
+    Attributes:
+        predicate: its IRI.
+        name: what it is called.
+        definition: what it means.
+        values: its values.
+        citations: the passages that support it.
+    """
+
+    predicate: str
+    name: str
+    definition: str
+    values: tuple[Shown, ...]
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Properties under one title, which may be empty."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a page shows of a thing.
+
+    Attributes:
+        iri: of the thing.
+        anchor: of a part in its page; empty for the thing itself.
+        title: its label, or the printed words of a part.
+        kinds: what it is, in words.
+        sections: its properties.
+        citations: passages that support no property in particular.
+    """
+
+    iri: str
+    anchor: str
+    title: Text
+    kinds: tuple[str, ...]
+    sections: tuple[Section, ...]
+    citations: tuple[Citation, ...] = field(default=())
+
+    @property
+    def facts(self) -> Iterator[Fact]:
+        """Every property of every section."""
+        return (fact for section in self.sections for fact in section.facts)
+
+
+class Dealer:
+    """Makes cards."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        layout: Layout,
+        addresses: Addresses,
+        search: Search,
+        strings: Strings,
+        contact: str,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._layout = layout
+        self._addresses = addresses
+        self._search = search
+        self._strings = strings
+        self._contact = contact
+
+    def card(self, description: Description, language: Language, subject: str | None = None) -> Card:
+        """The card of the thing described, or of one of its parts."""
+        iri = subject or description.iri
+        classes = description.types(iri)
+        slots = self._layout.slots(classes)
+        passages = description.passages(iri)
+        predicates = [p for p in slots if description.values(iri, p)]
+        predicates += sorted(p for p in description.predicates(iri) if p not in slots)
+        shown = [p for p in predicates if self._is_shown(description, iri, p)]
+        facts = [(p, self._fact(description, iri, p, slots.get(p), passages, language)) for p in shown]
+        cited = {c.passage.iri for _, fact in facts for c in fact.citations}
+        rest = [p for p in passages if p.iri not in cited]
+        return Card(
+            iri,
+            iri.partition("#")[2],
+            self._title(description, iri, language),
+            tuple(self._kinds(classes, language)),
+            tuple(self._sections(facts, slots, language)),
+            tuple(self._citations(description, rest, language)),
+        )
+
+    def _is_shown(self, description: Description, subject: str, predicate: str) -> bool:
+        if predicate in _HIDDEN or predicate in _TITLES:
+            return False
+        if subject != description.iri and predicate == _VERBATIM:
+            return False  # it is the heading of the part
+        full = _SHORTCUTS.get(predicate)
+        return not (full and description.values(subject, full))
+
+    def _title(self, description: Description, iri: str, language: Language) -> Text:
+        label = description.label(iri, language)
+        words = description.one(iri, _VERBATIM)
+        if iri != description.iri and words:
+            return Text(words, _SOURCE_LANGUAGE)
+        if label:
+            return label
+        return Text(words, _SOURCE_LANGUAGE) if words else Text(self._short(iri))
+
+    def _short(self, iri: str) -> str:
+        found = self._addresses.split(iri)
+        return found[1] if found else iri
+
+    def _kinds(self, classes: Iterable[str], language: Language) -> Iterator[str]:
+        for name in classes:
+            label = self._vocabulary.label(name, language)
+            if label:
+                yield label
+
+    def _sections(self, facts: list[tuple[str, Fact]], slots: dict[str, Slot], language: Language) -> Iterator[Section]:
+        by_group: dict[str, list[Fact]] = {}
+        for predicate, fact in facts:
+            slot = slots.get(predicate)
+            by_group.setdefault(slot.group if slot else "", []).append(fact)
+        for iri, members in by_group.items():
+            group = self._layout.groups.get(iri)
+            yield Section(group.label(language) if group else "", tuple(members))
+
+    def _fact(
+        self,
+        description: Description,
+        subject: str,
+        predicate: str,
+        slot: Slot | None,
+        passages: list[Passage],
+        language: Language,
+    ) -> Fact:
+        values = description.values(subject, predicate)
+        supporting = [p for p in passages if predicate in p.supports]
+        return Fact(
+            predicate,
+            self._layout.name(slot, predicate, language),
+            self._layout.described(predicate, language),
+            tuple(self._shown(description, predicate, values, language)),
+            tuple(self._citations(description, supporting, language)),
+        )
+
+    def _shown(
+        self, description: Description, predicate: str, values: list[Term], language: Language
+    ) -> Iterator[Shown]:
+        tagged = [v for v in values if isinstance(v, ox.Literal) and v.language]
+        if tagged:
+            # The same text in several languages is one value; several texts in one language are as many.
+            found = best(tagged, language)
+            same = [v for v in tagged if found and v.language == found.language]
+            yield from (self._literal(predicate, v, language) for v in same)
+        links = [v for v in values if isinstance(v, ox.NamedNode)]
+        for link in sorted(links, key=lambda v: _natural(v.value)):
+            if description.is_part(link.value):
+                card = self.card(description, language, link.value)
+                yield Shown(card.title.value, card.title.language, None, "part", card)
+            else:
+                yield self._link(description, link.value, language)
+        for value in values:
+            if isinstance(value, ox.Literal) and not value.language:
+                yield self._literal(predicate, value, language)
+
+    def _link(self, description: Description, iri: str, language: Language) -> Shown:
+        label = description.label(iri, language)
+        if label is None:
+            own = self._vocabulary.label(iri, language)
+            label = Text(own, language) if own else Text(iri if web_address(iri) else self._short(iri))
+        is_code = iri.startswith(PREFIXES["code"])
+        lang = label.language if label.language not in ("", language) else ""
+        return Shown(label.value, lang, self._addresses.of(iri, language), "badge" if is_code else "text")
+
+    def _literal(self, predicate: str, value: ox.Literal, language: Language) -> Shown:
+        text, datatype = value.value, value.datatype.value
+        if value.language:
+            lang = "" if value.language == language else value.language
+            printed = typography.typeset(text, value.language)
+            return Shown(printed, lang, None, "long" if len(text) > _LONG or "\n" in text else "text")
+        if predicate in _QUOTED:
+            return Shown(text, "" if language == _SOURCE_LANGUAGE else _SOURCE_LANGUAGE, None, "quote")
+        if datatype.startswith(PREFIXES["lau"]) or datatype.startswith(PREFIXES["edtf"]):
+            return Shown(text, kind="code")
+        return Shown(self._printed(text, datatype, language), kind="code" if len(text) == 64 else "text")
+
+    def _printed(self, text: str, datatype: str, language: Language) -> str:
+        try:
+            if datatype in _NUMBERS:
+                return typography.number(Decimal(text), language)
+            if datatype == f"{_XSD}date":
+                return typography.day(date.fromisoformat(text), language)
+        except (InvalidOperation, ValueError):
+            return text
+        if datatype == f"{_XSD}boolean":
+            return self._strings.say(language, "yes" if text in ("true", "1") else "no")
+        return typography.duration(text, language) if datatype == f"{_XSD}duration" else text
+
+    def _citations(self, description: Description, passages: list[Passage], language: Language) -> Iterator[Citation]:
+        for passage in passages:
+            label = description.label(passage.source, language)
+            yield Citation(
+                passage,
+                self.text_address(passage.source, passage.start, passage.end, language),
+                label.value if label else self._short(passage.source),
+                self.report(description.iri, passage.quotation, language),
+            )
+
+    def text_address(self, source: str, start: int, end: int, language: Language) -> str | None:
+        """Where a passage stands in the published text of its source, or None when that text is not published."""
+        found = self._addresses.split(source)
+        number = self._search.texts.page_of(found[1], start) if found else None
+        if found is None or number is None:
+            return None
+        path = f"texte/{found[1]}" + (f"/{number}" if number > 1 else "")
+        return f"{self._addresses.page(language, path)}#c{start}-{end}"
+
+    def report(self, iri: str, quotation: str, language: Language) -> str | None:
+        """Where a reader reports an error, with the thing and the passage filled in; None without a contact."""
+        if not self._contact:
+            return None
+        subject = self._strings.say(language, "report_subject", iri=iri)
+        body = self._strings.say(language, "report_body", iri=iri, quotation=quotation[: _LONG * 2])
+        if web_address(self._contact):
+            joint = "&" if "?" in self._contact else "?"
+            return f"{self._contact}{joint}{urlencode({'title': subject, 'body': body}, quote_via=quote)}"
+        query = urlencode({"subject": subject, "body": body}, quote_via=quote)
+        return f"mailto:{quote(self._contact, safe='@+._-')}?{query}"
+
+
+def _natural(iri: str) -> tuple[str, int]:
+    # `#territoire-10` comes after `#territoire-2`.
+    head, _, tail = iri.rpartition("-")
+    return (head, int(tail)) if tail.isascii() and tail.isdigit() else (iri, 0)
