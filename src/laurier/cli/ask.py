@@ -1,4 +1,4 @@
-"""`laurier query` and `reconcile`: questions to the graph and to the gazetteer."""
+"""`laurier query`, `reconcile` and `covers`: questions to the graph and to the gazetteer."""
 
 from __future__ import annotations
 
@@ -115,3 +115,45 @@ def _sentence(segment: Segment) -> str:
     reason = segment.evidence[language() == "fr"]
     rest = f" [{segment.qualifier}]" if segment.qualifier else ""
     return f"{segment.text}{rest} → {target} ; {status}, {segment.confidence} : {reason}"
+
+
+@click.command()
+@releases_option
+@click.option("--kind", help="commune, epci, departement, region… when a code or name has several meanings.")
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV.")
+@click.argument("place")
+@click.pass_context
+def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: bool, place: str) -> None:
+    """Say which laureates cover a commune, given by name, old name, postal code or INSEE code, and why.
+
+    \b
+    Examples:
+      laurier covers 76540
+      laurier covers 'Le Havre' --csv
+      laurier covers 200023414
+    """
+    from laurier.snapshot.covering import reason, table
+    from laurier.snapshot.opened import current
+    from laurier.snapshot.places import NAME, PlaceIndex
+
+    index = PlaceIndex(current(settings_of(ctx, releases=releases).releases).file(NAME))
+    meant = [f for f in index.coded(place) or index.find(place) if kind in (None, f.kind)]
+    if not meant:
+        raise UsageError(
+            f"No place is called “{place}”: give a name, an INSEE code or a postal code.",
+            f"Aucun lieu ne s'appelle « {place} » : donnez un nom, un code Insee ou un code postal.",
+        )
+    chosen, *others = meant
+    found = index.covers(chosen.kind, chosen.code)
+    if as_csv:
+        for block in table(chosen, found, language()):
+            click.echo(block, nl=False)
+        return
+    click.echo(f"{chosen.name} ({chosen.kind} {chosen.code}{f', {chosen.within}' if chosen.within else ''})")
+    for cover in found:
+        click.echo(f"- {cover.title} <{cover.laureate}> : {reason(chosen, cover, language())}")
+    if not found:
+        click.echo(say("No laureate covers it.", "Aucun lauréat ne le couvre."))
+    if others:
+        names = ", ".join(f"{o.name} ({o.kind} {o.code})" for o in others[:5])
+        click.echo(say(f"Also possible: {names}.", f"Autres lieux possibles : {names}."))

@@ -29,6 +29,7 @@ COMMANDS = {
     "diff": "releases",
     "query": "ask",
     "reconcile": "ask",
+    "covers": "ask",
 }
 
 

@@ -19,6 +19,7 @@ from laurier.mapping.scribe import Scribe, Terms
 from laurier.mapping.territory import Places
 from laurier.pipeline import review
 from laurier.pipeline.collect import Collector
+from laurier.pipeline.known import known
 from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.stages import DUMPING, INDEXING, LOADING, READING, SEALING, SORTING, VALIDATING, Progress
 from laurier.reconcile import identity
@@ -28,7 +29,7 @@ from laurier.reconcile.identity import Ledger
 from laurier.reconcile.references import References
 from laurier.records import Document
 from laurier.settings import Settings
-from laurier.snapshot import dumps, entities, opened, publish, search_index
+from laurier.snapshot import dumps, entities, opened, places, publish, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -99,16 +100,16 @@ class _Build:
         self.settings, self.staging, self.progress = settings, staging, progress
         self.vocabulary = Vocabulary()
         self.minter = Minter(settings.base)
-        gazetteer = Gazetteer.load()
+        self.gazetteer = Gazetteer.load()
         self.collector = Collector(
             minter=self.minter,
             vocabulary=self.vocabulary,
-            gazetteer=gazetteer,
+            gazetteer=self.gazetteer,
             ledger=Ledger.read(settings.data / identity.NAME),
             decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
             rows=Spool[Row](staging / ".rows"),
-            places=Places(gazetteer, References(), self.minter),
+            places=Places(self.gazetteer, References(), self.minter),
         )
         self.documents: list[dict[str, object]] = []
         self.texts: dict[str, Path] = {}
@@ -189,6 +190,7 @@ class _Build:
             search_index.build(self.staging / search_index.NAME, self.collector.rows, reader, names, self.texts)
         finally:
             reader.close()
+        places.build(self.staging / places.NAME, known(self.gazetteer), self.collector.rows)
         self.progress(DUMPING, 0, None)
         self.dumps = dumps.write(self.staging / "dumps", self.quads, self.collector.rows, self.settings.base)
 

@@ -15,7 +15,7 @@ from laurier.errors import SourceError
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.settings import Settings
-from laurier.snapshot import entities, publish, search_index
+from laurier.snapshot import entities, places, publish, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -70,6 +70,7 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
         search_index.build(staging / search_index.NAME, list[Row](), reader, names, {})
     finally:
         reader.close()
+    places.build(staging / places.NAME, (), list[Row]())
     for name in ("report.json", "review.json"):
         (staging / name).write_text('{"sources": [], "results": []}\n', encoding="utf-8")
     store = ox.Store(staging / "store")

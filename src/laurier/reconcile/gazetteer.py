@@ -173,7 +173,8 @@ class Gazetteer:
         """
         place = folder if folder is not None else files.folder("data/gazetteer")
         made = cls(list(_entries(place)))
-        for code, start, end, communes in _table(place, "members.tsv", 4):
+        rows = (row for table in ("members.tsv", "former-members.tsv") for row in _table(place, table, 4))
+        for code, start, end, communes in rows:
             made.memberships.setdefault(code, []).append((start, end, communes))
             for commune in communes.split():
                 hosts = made.host.setdefault(commune, [])
