@@ -8,7 +8,7 @@ from datetime import date
 from laurier import quads
 from laurier.mapping import document
 from laurier.mapping.scribe import Evidence, Scribe
-from laurier.mapping.territory import accepted
+from laurier.mapping.territory import accepted, territory_iri
 from laurier.reconcile.public import PublicMatch
 from laurier.reconcile.territory import Decision, Segment
 from laurier.records import Award, Count, Organisation, Passage, Period, Result, Span, Target
@@ -228,7 +228,7 @@ def mention(scribe: Scribe, evidence: Evidence, iri: str, wording: Passage, segm
     scribe.both(iri, "lau:linkEvidence", fr, en)
     evidence.cite(iri, _narrowed(wording, segment), "lau:verbatim")
     for candidate in segment.candidates[:CANDIDATES]:
-        scribe.point(iri, "lau:candidate", document.territory_iri(scribe, candidate.kind, candidate.code))
+        scribe.point(iri, "lau:candidate", territory_iri(scribe.minter, candidate.kind, candidate.code))
     target = accepted(scribe.minter, segment)
     if target is not None:
         scribe.point(iri, "lau:resolvedTo", target)

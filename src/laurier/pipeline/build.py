@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -12,7 +13,7 @@ import pyoxigraph as ox
 
 from laurier import __version__, quads, validation
 from laurier.catalogue import pages
-from laurier.errors import SourceError
+from laurier.errors import SnapshotError, SourceError
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
@@ -38,7 +39,7 @@ from laurier.snapshot.sorting import Sorter, Spool, lines_of
 from laurier.sources import registry
 from laurier.vocabulary import Vocabulary
 
-_ONTOLOGY_FILES = {"ontology": ("laurier.ttl",), "schemes": ("codes.ttl", "publics.ttl")}
+_ONTOLOGY_FILES = {"ontology": ("laurier.ttl", "reused.ttl"), "schemes": ("codes.ttl", "publics.ttl")}
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "pyarrow")
 
 
@@ -64,13 +65,21 @@ def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outco
             return Outcome(work.manifest(previous=""), "checked", work.collector.reviews, report)
         now = opened.current_name(settings.releases)
         manifest = work.manifest(previous=now or "")
-        if now == manifest.hash and (settings.releases / now / manifests.NAME).is_file():
-            return Outcome(manifests.read(settings.releases / now), "unchanged", work.collector.reviews, report)
+        before = _manifest_of(settings.releases, now)
+        if before is not None and before.hash == manifest.hash:
+            return Outcome(before, "unchanged", work.collector.reviews, report)
         work.write()
-        sealed = work.seal(manifest)
+        sealed = work.seal(manifest, before)
         work.collector.ledger.save()
         publish.publish(staging, sealed)
         return Outcome(sealed, "published", work.collector.reviews, report)
+
+
+def _manifest_of(releases: Path, name: str | None) -> Manifest | None:
+    try:
+        return manifests.read(releases / name) if name else None
+    except SnapshotError:
+        return None
 
 
 def source_folders(data: Path) -> list[Path]:
@@ -194,15 +203,11 @@ class _Build:
         self.progress(DUMPING, 0, None)
         self.dumps = dumps.write(self.staging / "dumps", self.quads, self.collector.rows, self.settings.base)
 
-    def seal(self, manifest: Manifest) -> Manifest:
+    def seal(self, manifest: Manifest, before: Manifest | None) -> Manifest:
         """Writes the catalogue and the store, then digests everything."""
-        described = replace(
-            manifest,
-            quads=sum(self.graphs.values()),
-            graphs=self.graphs,
-            counts=self.counts,
-            dumps=tuple(asdict(d) for d in dumps.dated(self.dumps, self._before(manifest), manifest.published)),
-        )
+        earlier = [dumps.DumpFile(**entry) for entry in before.dumps] if before is not None else []
+        files = dumps.dated(self.dumps, earlier, manifest.published)
+        described = replace(manifest, counts=self.counts, dumps=tuple(asdict(file) for file in files))
         self._catalogue(described)
         self.progress(LOADING, 0, None)
         self._load()
@@ -210,24 +215,20 @@ class _Build:
         self.progress(SEALING, 0, None)
         return publish.seal(self.staging, described)
 
-    def _before(self, manifest: Manifest) -> list[dumps.DumpFile]:
-        """The dumps of the release that this one replaces: what has not changed keeps its dates."""
-        folder = self.settings.releases / manifest.previous
-        if not manifest.previous or not (folder / manifests.NAME).is_file():
-            return []
-        return [dumps.DumpFile(**entry) for entry in manifests.read(folder).dumps]  # type: ignore[arg-type]
-
     def _catalogue(self, manifest: Manifest) -> None:
         path = self.staging / pages.NAME
         reader = Entities(self.staging / entities.NAME)
+
+        def describe(iri: str) -> bytes:
+            entity = reader.entity(iri)
+            return entity.ntriples if entity is not None else b""
+
         try:
-            pages.build(
-                path, self.settings, manifest, lambda iri: found.ntriples if (found := reader.entity(iri)) else b""
-            )
+            pages.build(path, self.settings, manifest, describe)
         finally:
             reader.close()
         sorter = Sorter(self.staging)
-        with pages.Catalogue(path, self.settings.base) as catalogue:
+        with closing(pages.Catalogue(path, self.settings.base)) as catalogue:
             for batch in pages.batches(catalogue):
                 sorter.add(batch)
         sorter.write(self.staging / "catalogue.nq")

@@ -86,8 +86,10 @@ class Collector:
         programme = slug(call.key) if call is not None and award.reference is not None else ""
         reference = award.reference.value if award.reference is not None else ""
         print_ = fingerprint(award.heading.value if not reference else f"{carriers} {award.title.value}", reference)
-        seed = slug(f"{carriers} {award.title.value}".strip() or award.heading.value)
-        return f"{programme}{print_}", seed, award.title.value
+        title = award.title.value
+        # "CIBC" runs "CIBC EMPLOI CONSEIL": a title that begins with its carrier needs no prefix.
+        named = title if slug(title).startswith(slug(carriers)) else f"{carriers} {title}"
+        return f"{programme}{print_}", slug(named), title
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from laurier.iri import Minter
-from laurier.mapping.award import SURE, Keys, Links
+from laurier.mapping.award import Keys, Links
 from laurier.reconcile.territory import Segment
 from laurier.records import Award, Diagnostic, Reading, Span
 
@@ -134,22 +134,6 @@ def _item(source: str, diagnostic: Diagnostic) -> Item:
 
 
 def _doubts(source: str, subject: str, award: Award, links: Links) -> Iterator[Item]:
-    if float(award.split_confidence) < SURE:
-        names = ", ".join(organisation.name for organisation in award.carriers)
-        en, fr = award.split_evidence
-        yield Item(
-            source,
-            "heading",
-            "warning",
-            f"The heading “{award.heading.value}” was read as carrier “{names}” and project “{award.title.value}” "
-            f"({en}); confirm it in the list of carriers of the source.",
-            f"L'intitulé « {award.heading.value} » a été lu comme porteur « {names} » et projet "
-            f"« {award.title.value} » ({fr}) ; confirmez-le dans la liste des porteurs de la source.",
-            subject,
-            award.heading.value,
-            award.heading.span,
-            (f"{names} | {award.title.value}",),
-        )
     for segment in links.territory:
         if segment.status in _DOUBTFUL and segment.decided is None:
             yield _unresolved(source, subject, award, segment)

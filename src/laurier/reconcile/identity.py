@@ -211,8 +211,8 @@ class Ledger:
 
 
 def fingerprint(*names: str) -> str:
-    """Names folded so that case, accents, spacing and punctuation do not matter."""
-    return "|".join(slug(name) if len(name) < 80 else _long(name) for name in names)
+    """Names folded so that case, accents, spacing and punctuation do not matter; empty ones are left out."""
+    return "|".join(slug(name) if len(name) < 80 else _long(name) for name in names if name)
 
 
 def _long(name: str) -> str:
