@@ -138,5 +138,5 @@ def test_text_always_says_its_charset() -> None:
         "charset=utf-8" in offer.content_type for offer in formats.FORMATS if offer.media_type.startswith("text/")
     )
     assert TURTLE.eu_iri == "http://publications.europa.eu/resource/authority/file-type/RDF_TURTLE"
-    assert TURTLE.iana_iri == "https://www.iana.org/assignments/media-types/text/turtle"
+    assert TURTLE.iana_iri == "http://www.iana.org/assignments/media-types/text/turtle"
     assert HTML.w3c_iri is None

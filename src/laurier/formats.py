@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 _EU = "http://publications.europa.eu/resource/authority/file-type/"
-_IANA = "https://www.iana.org/assignments/media-types/"
+_IANA = "http://www.iana.org/assignments/media-types/"
 _W3C = "http://www.w3.org/ns/formats/"
 
 
