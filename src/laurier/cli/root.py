@@ -27,6 +27,8 @@ COMMANDS = {
     "verify": "releases",
     "rollback": "releases",
     "diff": "releases",
+    "review": "steward",
+    "decide": "steward",
     "query": "ask",
     "reconcile": "ask",
     "covers": "ask",

@@ -62,17 +62,17 @@ def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outco
         work.collect(folders)
         report = work.validate()
         if dry:
-            return Outcome(work.manifest(previous=""), "checked", work.collector.reviews, report)
+            return Outcome(work.manifest(previous=""), "checked", work.collector.reviews, work.others, report)
         now = opened.current_name(settings.releases)
         manifest = work.manifest(previous=now or "")
         before = _manifest_of(settings.releases, now)
         if before is not None and before.hash == manifest.hash:
-            return Outcome(before, "unchanged", work.collector.reviews, report)
+            return Outcome(before, "unchanged", work.collector.reviews, work.others, report)
         work.write()
         sealed = work.seal(manifest, before)
         work.collector.ledger.save()
         publish.publish(staging, sealed)
-        return Outcome(sealed, "published", work.collector.reviews, report)
+        return Outcome(sealed, "published", work.collector.reviews, work.others, report)
 
 
 def _manifest_of(releases: Path, name: str | None) -> Manifest | None:
@@ -126,6 +126,7 @@ class _Build:
         self.counts: dict[str, int] = {}
         self.graphs: dict[str, int] = {}
         self.dumps: list[dumps.DumpFile] = []
+        self.others: list[review.Item] = []
 
     def collect(self, folders: Iterable[Path]) -> None:
         """Reads the sources and writes `data.nq`."""
@@ -143,8 +144,8 @@ class _Build:
         self.collector.ledger.vanished(str(document["key"]) for document in self.documents)
         self._shared()
         self.graphs, _ = self.collector.sorter.write(self.quads)
-        reviews = review.to_json(self.collector.reviews)
-        (self.staging / "review.json").write_bytes(reviews)
+        self.others = review.unused(self.collector.decisions)
+        (self.staging / "review.json").write_bytes(review.to_json(self.collector.reviews, self.others))
 
     def _shared(self) -> None:
         scribe = Scribe(Terms(self.vocabulary), self.minter, self.minter.graph("territories"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from laurier import validation
 from laurier.errors import Language
-from laurier.pipeline.review import SourceReview
+from laurier.pipeline.review import Item, SourceReview
 from laurier.snapshot.manifest import Manifest
 
 
@@ -19,12 +19,14 @@ class Outcome:
         manifest: of the release that is current, or would be.
         state: `published`, `unchanged` (an identical release was current already) or `checked` (nothing published).
         reviews: what to look at, by source.
+        others: what to look at that belongs to no source.
         report: the validation report.
     """
 
     manifest: Manifest
     state: str
     reviews: list[SourceReview]
+    others: list[Item]
     report: validation.Report
 
     def findings(self, language: Language) -> Iterator[str]:
@@ -35,6 +37,8 @@ class Outcome:
                 line = f", ligne {item.span.first_line}" if language == "fr" and item.span else ""
                 line = f", line {item.span.first_line}" if language == "en" and item.span else line
                 yield f"{review.key}{line}{' :' if language == 'fr' else ':'} {sentence}"
+        for item in self.others:
+            yield item.fr if language == "fr" else item.en
 
     def summary(self, language: Language) -> Iterator[str]:
         """What was read, what is left to look at, and what is published."""

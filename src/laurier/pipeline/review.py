@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from laurier.iri import Minter
 from laurier.mapping.award import Keys, Links
+from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.territory import Segment
 from laurier.records import Award, Diagnostic, Reading, Span
 
@@ -121,10 +122,27 @@ class SourceReview:
         return table | {"items": [item.table() for item in self.items]}
 
 
-def to_json(reviews: list[SourceReview]) -> bytes:
-    """The review list as it lies in a release."""
-    table = {"sources": [review.table() for review in reviews]}
+def to_json(reviews: list[SourceReview], others: list[Item]) -> bytes:
+    """The review list as it lies in a release: by source, then what belongs to none."""
+    table = {"sources": [review.table() for review in reviews], "items": [item.table() for item in others]}
     return json.dumps(table, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def unused(decisions: Decisions) -> list[Item]:
+    """The decisions of people that found nothing to apply to in this build."""
+    return [
+        Item(
+            decision.source,
+            "decision",
+            "warning",
+            f"The decision of {decision.date} by {decision.who} about “{decision.place or decision.mention}” applies "
+            f"to nothing any more: remove it from {decisions.path.name}, or correct its wording.",
+            f"La décision du {decision.date} par {decision.who} sur « {decision.place or decision.mention} » ne "
+            f"s'applique plus à rien : retirez-la de {decisions.path.name}, ou corrigez son texte.",
+            wording=decision.place or decision.mention,
+        )
+        for decision in decisions.unused()
+    ]
 
 
 def _item(source: str, diagnostic: Diagnostic) -> Item:

@@ -1,0 +1,103 @@
+"""`laurier review` and `decide`: what a person should confirm, and the choices that outlive the next build."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from laurier.cli.root import language, releases_option, say, settings_of
+from laurier.errors import UsageError
+
+
+@click.command()
+@releases_option
+@click.option("--source", help="Only this source (the name of its folder).")
+@click.option("--code", help="Only this kind of thing: territory, public, heading-division…")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+def review(ctx: click.Context, releases: Path | None, source: str | None, code: str | None, as_json: bool) -> None:
+    """List what was not understood or should be confirmed, with its line and the candidates.
+
+    \b
+    Examples:
+      laurier review
+      laurier review --code territory --json
+    """
+    from laurier.snapshot.opened import current
+
+    path = current(settings_of(ctx, releases=releases).releases).file("review.json")
+    table = json.loads(path.read_bytes())
+    items = [item for entry in table["sources"] for item in entry["items"]] + table.get("items", [])
+    chosen = [i for i in items if source in (None, i["source"]) and code in (None, i["code"])]
+    if as_json:
+        click.echo(json.dumps(chosen, ensure_ascii=False, indent=2))
+        return
+    for item in chosen:
+        click.echo(_sentence(item))
+    click.echo(say(f"{len(chosen)} points to review.", f"{len(chosen)} points à relire."))
+
+
+def _sentence(item: dict[str, Any]) -> str:
+    where = str(item["source"])
+    if "first_line" in item:
+        where += say(f", line {item['first_line']}", f", ligne {item['first_line']}")
+    text = item["fr" if language() == "fr" else "en"]
+    return f"{where} [{item['code']}]{say(':', ' :')} {text}" if where else str(text)
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the decisions (default: data)."
+)
+@click.option("--who", help="Who decides (default: the name of the account).")
+@click.option("--why", required=True, help="Why, in a few words; it is published.")
+@click.option("--source", default="", help="Only for this source; else for every one.")
+@click.option("--mention", default="", help="Only inside this whole wording; else wherever the place is named.")
+@click.option("--status", default="", help="exact, partie-de, historique, usage or non-rapproche; else it follows.")
+@click.argument("place")
+@click.argument("unit")
+@click.pass_context
+def decide(
+    ctx: click.Context,
+    data: Path | None,
+    who: str | None,
+    why: str,
+    source: str,
+    mention: str,
+    status: str,
+    place: str,
+    unit: str,
+) -> None:
+    """Decide what a wording stands for: UNIT is KIND/CODE, or `aucune` when it names no unit.
+
+    \b
+    The decision is kept in data/decisions/territories.csv, wins over the machine at every build, and is published
+    with its author, its date and its reason.
+    Examples:
+      laurier decide 'Métropole Dijonnaise Est' epci/242100410 --status partie-de --why 'Est de Dijon Métropole'
+      laurier decide 'Centre Manche' aucune --why "zone d'usage"
+    """
+    from laurier.reconcile.decisions import NO_UNIT, Decisions
+    from laurier.reconcile.gazetteer import Gazetteer
+    from laurier.reconcile.territory import Decision
+
+    kind, _, code = unit.partition("/")
+    if unit != NO_UNIT and Gazetteer.load().unit(kind, code) is None:
+        raise UsageError(
+            f"The gazetteer has no unit {unit!r}: give KIND/CODE such as commune/76540, or {NO_UNIT}.",
+            f"Le référentiel n'a pas d'unité {unit!r} : donnez NATURE/CODE, par exemple commune/76540, ou {NO_UNIT}.",
+        )
+    decisions = Decisions.read(settings_of(ctx, data=data).data / "decisions")
+    today = date.today().isoformat()
+    decisions.append(Decision(today, who or getpass.getuser(), why, mention, place, source, unit, status))
+    click.echo(
+        say(
+            f"Decided: “{place}” is {unit}; run `laurier build` to publish it.",
+            f"Décidé : « {place} » est {unit} ; lancez `laurier build` pour le publier.",
+        )
+    )
