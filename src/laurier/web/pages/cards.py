@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import quote, urlencode
@@ -125,6 +125,23 @@ class Card:
     def facts(self) -> Iterator[Fact]:
         """Every property of every section."""
         return (fact for section in self.sections for fact in section.facts)
+
+
+def merged(card: Card, other: Card, without: str) -> Card:
+    """Two cards as one, sections of the same title together; the property that joins them is left out.
+
+    Args:
+        card: whose title is kept.
+        other: whose facts come first in each section.
+        without: IRI of the property of `card` that leads to `other`.
+    """
+    facts: dict[str, list[Fact]] = {}
+    for section in (*other.sections, *card.sections):
+        kept = [fact for fact in section.facts if fact.predicate != without]
+        if kept:
+            facts.setdefault(section.title, []).extend(kept)
+    sections = tuple(Section(title, tuple(members)) for title, members in facts.items())
+    return replace(card, sections=sections, citations=(*card.citations, *other.citations))
 
 
 class Dealer:

@@ -66,7 +66,7 @@ class Renderer:
         self._strings = strings
         self._addresses = addresses
         self._settings = settings
-        self._manifest = manifest
+        self.manifest = manifest
         self._folders = [folder for folder in (theme, _HERE) if folder is not None]
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([folder / "templates" for folder in self._folders]),
@@ -92,7 +92,7 @@ class Renderer:
                 ) from error
 
     def _words_of(self, language: Language) -> dict[str, Any]:
-        settings, manifest = self._settings, self._manifest
+        settings, manifest = self._settings, self.manifest
         t = partial(self._strings.say, language)
         return {
             "lang": language,
@@ -109,17 +109,18 @@ class Renderer:
             "site_title": self.site_title(language),
             "publisher": settings.publisher,
             "release": manifest.hash,
-            "released": self._day(language),
+            "released": self.day(language),
             "alternates": (),
             "description": "",
             "section": "",
         }
 
-    def _day(self, language: Language) -> str:
+    def day(self, language: Language) -> str:
+        """The day of the release, in words."""
         try:
-            return typography.day(date.fromisoformat(self._manifest.published[:10]), language)
+            return typography.day(date.fromisoformat(self.manifest.published[:10]), language)
         except ValueError:
-            return self._manifest.published
+            return self.manifest.published
 
     def render(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -14,21 +15,30 @@ from laurier.iri import Minter
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.search import Request, Search
-from laurier.snapshot.search_index import NAME
+from laurier.snapshot.search_index import NAME, ORDERS
 from laurier.vocabulary import PREFIXES, Vocabulary
-from laurier.web.pages.addresses import FACET_OF_KIND, LISTS, Addresses
-from laurier.web.pages.cards import Card, Citation, Dealer, Shown
+from laurier.web.pages.addresses import FACET_OF_KIND, LISTS, Addresses, web_address
+from laurier.web.pages.cards import Card, Citation, Dealer, Shown, merged
 from laurier.web.pages.description import Description, Text
 from laurier.web.pages.figures import Chart, chart
 from laurier.web.pages.layout import Layout
 from laurier.web.pages.lists import Link, Lists, Params
+from laurier.web.pages.maps import departements
+from laurier.web.pages.queries import Queries
+from laurier.web.pages.reference import Reference
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
+from laurier.web.pages.texts import Texts
 
 _LAU = PREFIXES["lau"]
 _SKOS = PREFIXES["skos"]
+#: Pages of prose; each is a template in each language.
+PROSE = ("api", "a-propos", "mentions-legales", "accessibilite")
 _SHOWN_LAUREATES = 10
+_MOST_SOURCES = 500
+_MOST_DEPARTEMENTS = 150
 _SHOWN_LINKS = 25
+_LONGEST_NUMBER = 9
 # Statements that the page of the other end shows by itself.
 _OBVIOUS = frozenset({f"{PREFIXES['oa']}hasSource", f"{_LAU}call", f"{_LAU}carrier", f"{_LAU}programme"})
 _NAMING = frozenset({f"{_SKOS}prefLabel", f"{PREFIXES['dcterms']}title"})
@@ -46,6 +56,7 @@ class Pages:
         self, snapshot: Snapshot, settings: Settings, vocabulary: Vocabulary, theme: Path | None = None
     ) -> None:
         self._snapshot = snapshot
+        self._settings = settings
         self._vocabulary = vocabulary
         self._strings = Strings()
         self._addresses = Addresses(Minter(snapshot.base))
@@ -54,12 +65,25 @@ class Pages:
         self._cards = Dealer(vocabulary, layout, self._addresses, self.search, self._strings, settings.contact)
         self._layout = layout
         self._renderer = Renderer(snapshot.manifest, settings, self._addresses, self._strings, theme)
+        self._texts = Texts(self.search, snapshot.entities, self._addresses, self._renderer, self._strings)
+        self._queries = Queries(vocabulary, settings, self._addresses, self._renderer, self._strings)
+        self.sparql = self._queries.page
+        self._reference = Reference(
+            snapshot, vocabulary, self._addresses, self._renderer, self._strings, self._cards.text_address
+        )
         self._lists = Lists(self.search, self._addresses, self._renderer, self._strings)
         self.static = self._renderer.static
         self._table: dict[str, Callable[[Language, Params], Rendered]] = {
             "": lambda language, params: self.home(language),
             "laureats": self._lists.laureates,
             **{path: partial(self._values, path) for path, facet in LISTS.items() if facet},
+            "carte": lambda language, params: self.map(language),
+            "sparql": lambda language, params: self.sparql(language, dict(params).get("query", "")),
+            "donnees": lambda language, params: self._reference.downloads(language),
+            "qualite": lambda language, params: self._reference.quality(language),
+            "ontologie": lambda language, params: self._reference.ontology(language),
+            "plan": lambda language, params: self._plan(language),
+            **{path: partial(self._prose, path) for path in PROSE},
         }
 
     # ------------------------------------------------------------------ addresses
@@ -73,6 +97,11 @@ class Pages:
             kind, _, key = rest.partition("/")
             iri = self._addresses.iri(kind, key)
             return self.entity(iri, language) if iri else None
+        if head == "texte":
+            key, _, number = rest.rpartition("/")
+            if key and number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER:
+                return self._texts.page(language, key, int(number)) if int(number) > 1 else None
+            return self._texts.page(language, rest, 1)
         return None
 
     def addresses(self, language: Language) -> Iterator[str]:
@@ -87,6 +116,37 @@ class Pages:
 
     def _values(self, path: str, language: Language, params: Params) -> Rendered:
         return self._lists.values(language, path, params)
+
+    def _prose(self, path: str, language: Language, params: Params) -> Rendered:
+        contact = self._settings.contact
+        publisher = self._settings.publisher_iri
+        sample = next(iter(self.search.ask(Request(limit=1), facets=()).rows), None)
+        shown = {
+            "contact": contact,
+            "contact_href": contact if web_address(contact) else f"mailto:{quote(contact, safe='@+._-')}",
+            "publisher_iri": publisher if web_address(publisher) else "",
+            "base": self._snapshot.base,
+            "sample": sample.laureate.partition("/id/")[2] if sample else "laureat/…",
+            "orders": ORDERS,
+        }
+        return self._renderer.render("prose.html", language, path, self._strings.say(language, path), shown)
+
+    def _plan(self, language: Language) -> Rendered:
+        pages = [path for path in self._table if path not in ("", "plan")]
+        shown = {"pages": pages, "sources": self.search.values.page("source", limit=_MOST_SOURCES)[1]}
+        return self._renderer.render("plan.html", language, "plan", self._strings.say(language, "plan"), shown)
+
+    def map(self, language: Language) -> Rendered:
+        """The map and the figures."""
+        _, territories = self.search.values.page("territoire", limit=_MOST_DEPARTEMENTS, kind="departement")
+        shown = {
+            "map": departements(territories),
+            "by_territory": self._chart(language, "by_territory", "territory_column", "territoire", "departement"),
+            "by_public": self._chart(language, "by_public", "public_column", "public"),
+            "by_year": self._chart(language, "by_year", "year_column", "annee"),
+            "by_call": self._chart(language, "by_call", "call_column", "appel"),
+        }
+        return self._renderer.render("map.html", language, "carte", self._strings.say(language, "carte"), shown)
 
     # ------------------------------------------------------------------ home
     def home(self, language: Language) -> Rendered:
@@ -105,7 +165,7 @@ class Pages:
         return self._renderer.render("home.html", language, "", self._renderer.site_title(language), shown)
 
     def _chart(self, language: Language, title: str, column: str, facet: str, kind: str = "") -> Chart:
-        _, values = self.search.values.page(facet, limit=120, kind=kind)
+        _, values = self.search.values.page(facet, limit=_MOST_DEPARTEMENTS, kind=kind)
         if facet == "annee":
             values = sorted(values, key=lambda value: value.key)
         say = self._strings.say
@@ -123,14 +183,16 @@ class Pages:
             return None
         card = self._cards.card(description, language)
         project = self._project(description, language) if kind == "laureat" else None
+        if project is not None:
+            card = merged(card, project, f"{_LAU}project")
         facet = FACET_OF_KIND.get(kind, "")
         links, more = ([], 0) if kind in ("laureat", "extrait") or facet else self._incoming(iri, language)
         path = f"doc/{kind}/{key}"
         title = f"{card.title.value} – {card.kinds[0]}" if card.kinds else card.title.value
         shown = {
             "card": card,
-            "project": project,
-            "citations": (*card.citations, *(project.citations if project else ())),
+            "project": self._addresses.of(project.iri, language) if project else None,
+            "citations": card.citations,
             "crumbs": self._crumbs(kind, key, card, language),
             "alternates": () if kind == "public" else tuple(self._alternates(kind, key)),
             "links": links,
