@@ -11,6 +11,7 @@ from laurier.settings import Settings
 from laurier.snapshot import dumps
 from laurier.snapshot.manifest import Manifest
 
+HASH = "0123456789abcdef"
 MOMENT = "2026-11-24T10:00:00Z"
 SETTINGS = Settings(
     base=BASE,
@@ -57,9 +58,10 @@ def describe(iri: str) -> bytes:
 
 def release(folder: Path, base: str = BASE) -> Manifest:
     """Writes the dumps of the sample under a folder; returns the manifest that tells of them."""
-    files = dumps.dated(dumps.write(folder / "dumps", write_quads(folder), rows(), base), (), MOMENT)
+    written = dumps.write(folder / "dumps", write_quads(folder), rows(), base)
+    files = dumps.dated(written, (), MOMENT, HASH)
     return Manifest(
-        hash="0123456789abcdef",
+        hash=HASH,
         base=base,
         version="0.1.0",
         published=MOMENT,

@@ -234,3 +234,17 @@ def test_memory_does_not_grow_with_the_graph(tmp_path: Path) -> None:
         run = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, check=True, text=True)
         peaks.append(int(run.stdout))
     assert peaks[1] < peaks[0] + 30_000  # KiB; the graph alone is 39,000
+
+
+def test_a_file_that_did_not_change_keeps_its_dates_and_version(written: list[dumps.DumpFile]) -> None:
+    first = dumps.dated(written, (), "2026-01-01T00:00:00Z", "one")
+    assert {(d.issued, d.modified, d.version, d.previous) for d in first} == {
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "one", "")
+    }
+    changed = [replace(d, sha256="ff") if d.name == "ensemble.nq" else d for d in written]
+    second = dumps.dated(changed, first, "2026-02-01T00:00:00Z", "two")
+    assert {d.name for d in second if d.modified.startswith("2026-02")} == {"ensemble.nq"}
+    (whole,) = [d for d in second if d.name == "ensemble.nq"]
+    assert (whole.issued[:7], whole.version, whole.previous) == ("2026-01", "two", "one")
+    third = dumps.dated(changed, second, "2026-03-01T00:00:00Z", "three")
+    assert third == second

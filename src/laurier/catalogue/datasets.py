@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from laurier.catalogue import authority
 from laurier.catalogue.coverage import COUNTRY_AREA, Area, area, period
-from laurier.catalogue.dcat import Dataset
+from laurier.catalogue.dcat import Dataset, Places
 from laurier.errors import UsageError
 from laurier.iri import Minter
 from laurier.settings import Settings
+from laurier.snapshot import dumps
 from laurier.snapshot.dumps import VOCABULARY, WHOLE, DumpFile
 from laurier.snapshot.manifest import Manifest
 from laurier.vocabulary import ONTOLOGY
@@ -42,7 +43,7 @@ class _Teller:
         self._minter = Minter(settings.base)
         self._files: dict[str, list[DumpFile]] = {}
         for entry in manifest.dumps:
-            file = DumpFile(**entry)  # type: ignore[arg-type]
+            file = dumps.read(entry)
             self._files.setdefault(file.dataset, []).append(file)
         self._areas: dict[str, Area | None] = {}
 
@@ -125,6 +126,8 @@ class _Teller:
     def _dataset(self, key: str, *, date: str = "", themes: tuple[str, ...] = _THEMES, **told: Any) -> Dataset:
         files = tuple(self._files.get(key, ()))
         published = self._manifest.published
+        # A dataset changes with its facts, so its version is that of its N-Quads.
+        graph = next((f for f in files if f.format == "n-quads" and f.version), None)
         start = min((f.start for f in files if f.start), default="")
         end = max((f.end for f in files if f.end), default="")
         return Dataset(
@@ -133,7 +136,8 @@ class _Teller:
             issued=min((f.issued for f in files if f.issued), default=published),
             modified=max((f.modified for f in files if f.modified), default=published),
             period=period(start, end, date, published),
-            version=self._manifest.hash,
+            version=graph.version if graph else self._manifest.hash,
+            previous=f"{Places(self._settings.base).dataset(key)}/{graph.previous}" if graph and graph.previous else "",
             themes=themes,
             **told,
         )

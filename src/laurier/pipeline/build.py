@@ -30,11 +30,12 @@ from laurier.reconcile.identity import Ledger
 from laurier.reconcile.references import References
 from laurier.records import Document
 from laurier.settings import Settings
-from laurier.snapshot import dumps, entities, opened, places, publish, search_index
+from laurier.snapshot import dumps, entities, history, opened, places, publish, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
 from laurier.snapshot.manifest import Manifest
+from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.sorting import Sorter, Spool, lines_of
 from laurier.sources import registry
 from laurier.vocabulary import Vocabulary
@@ -57,22 +58,22 @@ def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outco
         SnapshotError: the release cannot be written, or another publication is in progress.
     """
     folders = source_folders(settings.data)
-    with publish.publisher(settings.releases) as staging:
-        work = _Build(settings, staging, progress)
+    with publish.publisher(settings.releases) as staging, closing(_Build(settings, staging, progress)) as work:
         work.collect(folders)
         report = work.validate()
+        found = (work.collector.reviews, work.others, report)
         if dry:
-            return Outcome(work.manifest(previous=""), "checked", work.collector.reviews, work.others, report)
+            return Outcome(work.manifest(previous=""), "checked", *found)
         now = opened.current_name(settings.releases)
-        manifest = work.manifest(previous=now or "")
         before = _manifest_of(settings.releases, now)
+        manifest = work.manifest(previous=now or "")
         if before is not None and before.hash == manifest.hash:
-            return Outcome(before, "unchanged", work.collector.reviews, work.others, report)
+            return Outcome(before, "unchanged", *found)
         work.write()
         sealed = work.seal(manifest, before)
         work.collector.ledger.save()
         publish.publish(staging, sealed)
-        return Outcome(sealed, "published", work.collector.reviews, work.others, report)
+        return Outcome(sealed, "published", *found)
 
 
 def _manifest_of(releases: Path, name: str | None) -> Manifest | None:
@@ -206,15 +207,21 @@ class _Build:
 
     def seal(self, manifest: Manifest, before: Manifest | None) -> Manifest:
         """Writes the catalogue and the store, then digests everything."""
-        earlier = [dumps.DumpFile(**entry) for entry in before.dumps] if before is not None else []
-        files = dumps.dated(self.dumps, earlier, manifest.published)
+        earlier = [dumps.read(entry) for entry in before.dumps] if before is not None else []
+        files = dumps.dated(self.dumps, earlier, manifest.published, manifest.hash)
         described = replace(manifest, counts=self.counts, dumps=tuple(asdict(file) for file in files))
         self._catalogue(described)
+        old = Snapshot(self.settings.releases / before.hash, before) if before is not None else None
+        history.extend(self.staging / history.NAME, old, Snapshot(self.staging, described))
         self.progress(LOADING, 0, None)
         self._load()
-        self.collector.rows.remove()
+        self.close()
         self.progress(SEALING, 0, None)
         return publish.seal(self.staging, described)
+
+    def close(self) -> None:
+        """Removes what only the build needs."""
+        self.collector.rows.remove()
 
     def _catalogue(self, manifest: Manifest) -> None:
         path = self.staging / pages.NAME

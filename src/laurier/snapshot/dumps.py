@@ -11,11 +11,11 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 
@@ -58,6 +58,8 @@ class DumpFile:
         count: statements (distinct triples) of an RDF file, laureates of a table.
         start, end: first and last day that the laureates of a table cover (ISO 8601), or empty.
         issued, modified: first publication of this file and last change of its bytes (ISO 8601), see `dated`.
+        version: hash of the release in which its bytes last changed.
+        previous: version before that one, or empty.
     """
 
     name: str
@@ -72,24 +74,35 @@ class DumpFile:
     end: str = ""
     issued: str = ""
     modified: str = ""
+    version: str = ""
+    previous: str = ""
 
 
-def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str) -> list[DumpFile]:
-    """The files with their dates: a file whose bytes have not changed keeps those of the release before.
+def read(entry: Mapping[str, Any]) -> DumpFile:
+    """A file as a manifest keeps it; fields that it lacks are empty."""
+    return DumpFile(**entry)
+
+
+def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str, version: str) -> list[DumpFile]:
+    """The files with their dates and versions: one whose bytes have not changed keeps those that it had.
 
     Args:
         files: of the release being published.
         before: those of the release that it replaces.
         moment: of publication (ISO 8601).
+        version: hash of the release being published.
     """
-    known = {file.name: file for file in before}
+    known = {file.name: file for file in before if file.version}
     found = []
     for file in files:
         old = known.get(file.name)
-        same = old is not None and old.sha256 == file.sha256
-        issued = old.issued if old is not None and old.issued else moment
-        modified = old.modified if same and old is not None and old.modified else moment
-        found.append(replace(file, issued=issued, modified=modified))
+        if old is None:
+            found.append(replace(file, issued=moment, modified=moment, version=version))
+        elif old.sha256 == file.sha256:
+            dates = {name: getattr(old, name) for name in ("issued", "modified", "version", "previous")}
+            found.append(replace(file, **dates))
+        else:
+            found.append(replace(file, issued=old.issued, modified=moment, version=version, previous=old.version))
     return found
 
 
