@@ -1,4 +1,4 @@
-"""Choices made by a person about territories: an append-only CSV, re-applied at every build over what the machine found.
+"""Choices made by a person about territories: an append-only CSV, re-applied at every build over the machine's links.
 
 `data/decisions/territories.csv` (UTF-8, comma, header) has one line a decision; a later line about the same words
 replaces an earlier one. `data/decisions/README.md` describes its columns for those who edit it by hand.

@@ -6,57 +6,17 @@ dictionary access. A gazetteer is immutable in use and safe to share between thr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from laurier import files
 from laurier.errors import ReconcileError
-from laurier.reconcile import names
-from laurier.reconcile.designation import FORM_WORDS, designation
+from laurier.reconcile import names, tables
+from laurier.reconcile.nameindex import NameIndex
+from laurier.reconcile.tables import GROUPS, KINDS, PARTS, Entry
 
-#: The kinds of units, larger ones first.
-KINDS = (
-    "region",
-    "departement",
-    "epci",
-    "ept",
-    "commune",
-    "commune-deleguee",
-    "commune-associee",
-    "arrondissement-municipal",
-)
 FIRST_VINTAGE, LAST_VINTAGE = 2019, 2026
-GROUPS = ("epci", "ept")
-PARTS = ("commune-deleguee", "commune-associee", "arrondissement-municipal")
-
-
-class Entry(NamedTuple):
-    """One name of one unit with its period: a row of a table.
-
-    Attributes:
-        kind, code: identify the unit.
-        name: official name.
-        start, end: ISO dates, start included, end excluded; empty where open or unknown.
-        departement: code of the département; empty for régions and EPCI.
-        parent: code of the commune that a déléguée, associée or arrondissement is part of; région of a département.
-        population: municipal population of the latest vintage that has it, as digits, or empty.
-        postal: postal codes, separated by spaces.
-        form: legal form of an EPCI (CC, CA, CU, METRO, MET69, EPT).
-    """
-
-    kind: str
-    code: str
-    name: str
-    start: str
-    end: str
-    departement: str
-    parent: str
-    population: str
-    postal: str
-    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,30 +71,6 @@ class Unit:
     became: tuple[Successor, ...] = ()
 
 
-def _table(folder: Path, name: str, columns: int) -> Iterator[list[str]]:
-    path = folder / name
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReconcileError(
-            f"The gazetteer table {path} cannot be read ({error}): rebuild it with data/gazetteer/rebuild.py.",
-            f"La table {path} du référentiel est illisible ({error}) : reconstruisez-la avec "
-            "data/gazetteer/rebuild.py.",
-            path=str(path),
-        ) from error
-    for number, line in enumerate(text.splitlines()[1:], start=2):
-        cells = line.split("\t")
-        if len(cells) != columns:
-            raise ReconcileError(
-                f"Line {number} of {path} has {len(cells)} columns instead of {columns}: rebuild or correct the table.",
-                f"La ligne {number} de {path} a {len(cells)} colonnes au lieu de {columns} : reconstruisez ou "
-                "corrigez la table.",
-                path=str(path),
-                line=number,
-            )
-        yield cells
-
-
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """The tables in memory. Build it with `Gazetteer.load`.
@@ -142,8 +78,7 @@ class Gazetteer:
     Attributes:
         entries: every name of every unit.
         by_unit: (kind, code) -> positions in `entries`, oldest name first.
-        by_exact, by_loose: key of a name -> positions (see `names`).
-        by_core: key of an EPCI name without words of form -> positions.
+        index: the names under the keys by which they are looked up.
         memberships: EPCI or EPT -> periods (start, end, communes).
         host: commune -> EPCI and EPT that hold it or held it.
         changes: (kind, code) -> rows of the lineage.
@@ -153,10 +88,8 @@ class Gazetteer:
     """
 
     entries: list[Entry]
+    index: NameIndex
     by_unit: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    by_exact: dict[str, list[int]] = field(default_factory=dict)
-    by_loose: dict[str, list[int]] = field(default_factory=dict)
-    by_core: dict[str, list[int]] = field(default_factory=dict)
     memberships: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     host: dict[str, list[str]] = field(default_factory=dict)
     changes: dict[tuple[str, str], list[tuple[str, ...]]] = field(default_factory=dict)
@@ -172,25 +105,19 @@ class Gazetteer:
             ReconcileError: a table is missing or malformed.
         """
         place = folder if folder is not None else files.folder("data/gazetteer")
-        made = cls(list(_entries(place)))
-        rows = (row for table in ("members.tsv", "former-members.tsv") for row in _table(place, table, 4))
-        for code, start, end, communes in rows:
-            made.memberships.setdefault(code, []).append((start, end, communes))
-            for commune in communes.split():
-                hosts = made.host.setdefault(commune, [])
-                if code not in hosts:
-                    hosts.append(code)
+        entries = list(tables.entries(place))
+        made = cls(entries, NameIndex.of(entries))
+        made._units()
+        made._members(place)
         for table in ("lineage.tsv", "former-lineage.tsv"):
-            for kind, code, *rest in _table(place, table, 8):
+            for kind, code, *rest in tables.rows(place, table, 8):
                 made.changes.setdefault((kind, code), []).append(tuple(rest))
-        made._index()
-        made._alias(place)
+        made._aliases(place)
         return made
 
-    def _index(self) -> None:
+    def _units(self) -> None:
         for position, entry in enumerate(self.entries):
             self.by_unit.setdefault((entry.kind, entry.code), []).append(position)
-            self._name(entry.kind, entry.name, position)
             if entry.departement:
                 self.in_departement.setdefault(entry.departement, []).append(position)
             if entry.parent and entry.kind in PARTS and not entry.end:
@@ -199,42 +126,27 @@ class Gazetteer:
                 for postal in entry.postal.split():
                     self.by_postal.setdefault(postal, []).append(entry.code)
 
-    def _name(self, kind: str, name: str, position: int) -> None:
-        parts = names.words(name)
-        if kind in GROUPS:
-            rest = list(designation(parts).parts) if parts[0] in ("cc", "ca", "cu") else parts
-            _before, opened, inside = name.partition("(")
-            variants = [rest]
-            if opened and kind == "epci":
-                variants.append([*rest[: len(rest) - len(names.words(inside))]])
-                variants.append([*names.words(inside)])
-            for variant in variants:
-                self._key(variant, position)
-                core = [part for part in variant if part not in FORM_WORDS]
-                if core:
-                    _add(self.by_core, names.loose(core), position)
-            return
-        self._key(parts, position)
-        if name.endswith(")"):
-            self._key(names.words(name.partition("(")[0]), position)
+    def _members(self, folder: Path) -> None:
+        for code, start, end, communes in tables.rows(folder, "members.tsv", 4):
+            self.memberships.setdefault(code, []).append((start, end, communes))
+            for commune in communes.split():
+                hosts = self.host.setdefault(commune, [])
+                if code not in hosts:
+                    hosts.append(code)
 
-    def _key(self, parts: list[str], position: int) -> None:
-        _add(self.by_exact, names.exact(parts), position)
-        loose = names.loose(parts)
-        _add(self.by_loose, loose, position)
-
-    def _alias(self, folder: Path) -> None:
-        for name, kind, code, *_rest in _table(folder, "aliases.tsv", 7):
-            positions = self.by_unit.get((kind, code))
+    def _aliases(self, folder: Path) -> None:
+        for alias in tables.aliases(folder):
+            positions = self.by_unit.get((alias.kind, alias.code))
             if positions is None:
+                path = folder / "aliases.tsv"
                 raise ReconcileError(
-                    f"The alias {name!r} in {folder / 'aliases.tsv'} points to {kind} {code}, which no table has: "
+                    f"The alias {alias.name!r} in {path} points to {alias.kind} {alias.code}, which no table has: "
                     "correct it.",
-                    f"L'alias {name!r} de {folder / 'aliases.tsv'} renvoie à {kind} {code}, absent des tables : "
+                    f"L'alias {alias.name!r} de {path} renvoie à {alias.kind} {alias.code}, absent des tables : "
                     "corrigez-le.",
-                    path=str(folder / "aliases.tsv"),
+                    path=str(path),
                 )
-            self._name(kind, name, positions[-1])
+            self.index.add(alias.kind, alias.name, positions[-1])
 
     # ------------------------------------------------------------------ units
 
@@ -308,7 +220,7 @@ class Gazetteer:
     def named(self, name: str) -> tuple[Unit, ...]:
         """Every unit that bears or bore a name (St, case, accents, hyphens do not count), current ones first."""
         parts = names.words(name)
-        found = self.by_exact.get(names.exact(parts)) or self.by_loose.get(names.loose(parts), [])
+        found = self.index.exact.get(names.exact(parts)) or self.index.loose.get(names.loose(parts), [])
         ordered = sorted(found, key=lambda p: (bool(self.entries[p].end), KINDS.index(self.entries[p].kind)))
         return tuple(self.describe(position) for position in dict.fromkeys(ordered))
 
@@ -405,22 +317,4 @@ def in_force(entry: Entry, day: str) -> bool:
     return entry.start <= day and (not entry.end or day < entry.end)
 
 
-def _add(index: dict[str, list[int]], key: str, position: int) -> None:
-    found = index.get(key)
-    if found is None:
-        index[key] = [position]
-    elif found[-1] != position:
-        found.append(position)
-
-
-def _entries(folder: Path) -> Iterable[Entry]:
-    for code, name in _table(folder, "regions.tsv", 2):
-        yield Entry("region", code, name, "", "", "", "", "", "", "")
-    for code, name, region in _table(folder, "departements.tsv", 3):
-        yield Entry("departement", code, name, "", "", "", region, "", "", "")
-    for kind, code, form, name, start, end, population in _table(folder, "epci.tsv", 7):
-        yield Entry(kind, code, name, start, end, "", "", population, "", form)
-    for kind, code, name, start, end, departement, _source in _table(folder, "former-units.tsv", 7):
-        yield Entry(kind, code, name, start, end, departement, "", "", "", "")
-    for row in _table(folder, "communes.tsv", 9):
-        yield Entry._make([*row, ""])
+__all__ = ["GROUPS", "KINDS", "PARTS", "Entry", "Gazetteer", "Successor", "Unit", "in_force"]

@@ -17,6 +17,7 @@ from typing import Any
 from laurier.errors import ReconcileError
 from laurier.files import write_whole
 from laurier.reconcile import lineage
+from laurier.reconcile.nearness import with_nearness
 
 #: Vintage -> version of the package (table of its README). 2020 has the EPCI only.
 VERSIONS = {
@@ -66,6 +67,7 @@ def rebuild(packages: Path, to: Path) -> list[Path]:
     with_communes = {year: data for year, data in vintages.items() if year != _WITHOUT_COMMUNES}
     history = vintages[min(vintages)]["historique-communes"]
     observed = _communes(with_communes)
+    regions = {code: region for code, _name, region in _departements(vintages[max(vintages)])}
     units = {year: data["epci"] for year, data in vintages.items()}
     tables = {
         "regions.tsv": (("code", "name"), _regions(vintages[max(vintages)])),
@@ -73,8 +75,8 @@ def rebuild(packages: Path, to: Path) -> list[Path]:
         "epci.tsv": (("kind", "code", "form", "name", "start", "end", "population"), _epci(vintages)),
         "members.tsv": (("code", "start", "end", "communes"), _members(vintages)),
         "communes.tsv": (
-            ("kind", "code", "name", "start", "end", "departement", "parent", "population", "postal"),
-            lineage.commune_rows(observed, history),
+            ("kind", "code", "name", "start", "end", "departement", "parent", "population", "postal", "near"),
+            with_nearness(lineage.commune_rows(observed, history), regions),
         ),
         "lineage.tsv": (
             ("kind", "code", "after", "by", "event", "to_kind", "to_code", "share"),

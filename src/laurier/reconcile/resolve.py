@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from laurier.reconcile import names
 from laurier.reconcile.designation import BODY, FORM_WORDS, Designation, designation
+from laurier.reconcile.nameindex import bag
 from laurier.reconcile.gazetteer import FIRST_VINTAGE, GROUPS, PARTS, Entry, Gazetteer, in_force
 
 #: A commune outside the context is accepted only when it has at least this many inhabitants.
@@ -30,8 +31,10 @@ _ALLOWED = {
     "departement": frozenset(("departement",)),
     "region": frozenset(("region",)),
 }
-_RANK = {"region": 0, "departement": 1, "commune": 1, "arrondissement-municipal": 2, "epci": 3, "ept": 3}
-_RANK |= {"commune-deleguee": 4, "commune-associee": 4}
+#: Kinds that one name may denote, likeliest first. A département and a commune of one name exclude each other (Mayenne)
+#: unless an article tells them apart ("la Mayenne").
+_RANK = {"region": 0, "departement": 2, "commune": 2, "arrondissement-municipal": 3, "epci": 4, "ept": 4}
+_RANK |= {"commune-deleguee": 5, "commune-associee": 5}
 _ARTICLES = frozenset(("le", "la", "l", "les", "du", "des"))
 _METROPOLE = frozenset(("metropole", "eurometropole"))
 
@@ -105,7 +108,7 @@ def _tiers(
 ) -> Iterable[tuple[str, int, list[int]]]:
     """Method, base confidence and rows, best method first."""
     wanted = _ALLOWED.get(scope.kind)
-    whole = _kept(gazetteer, gazetteer.by_exact.get(names.exact(parts)), wanted)
+    whole = _kept(gazetteer, gazetteer.index.exact.get(names.exact(parts)), wanted)
     if whole:
         yield "exact", 95 if not scope.kind else 99, whole
     kind = announced.kind
@@ -113,12 +116,12 @@ def _tiers(
         typed = _ALLOWED[kind] if wanted is None else _ALLOWED[kind] & wanted
         rest = announced.parts
         if announced.article:
-            yield "exact", 99, _kept(gazetteer, gazetteer.by_exact.get(announced.article + names.exact(rest)), typed)
-        yield "exact", 99, _kept(gazetteer, gazetteer.by_exact.get(names.exact(rest)), typed)
-        yield "article", 97, _kept(gazetteer, gazetteer.by_loose.get(names.loose(rest)), typed)
+            yield "exact", 99, _kept(gazetteer, gazetteer.index.exact.get(announced.article + names.exact(rest)), typed)
+        yield "exact", 99, _kept(gazetteer, gazetteer.index.exact.get(names.exact(rest)), typed)
+        yield "article", 97, _kept(gazetteer, gazetteer.index.loose.get(names.loose(rest)), typed)
         if kind in GROUPS:
             yield from _forms(gazetteer, rest, typed)
-    yield "article", 93, _kept(gazetteer, gazetteer.by_loose.get(names.loose(parts)), wanted)
+    yield "article", 93, _kept(gazetteer, gazetteer.index.loose.get(names.loose(parts)), wanted)
     if not kind and (scope.kind in GROUPS or not FORM_WORDS.isdisjoint(parts)):
         yield from _forms(gazetteer, parts, _ALLOWED["epci"] if wanted is None else wanted)
 
@@ -126,7 +129,7 @@ def _tiers(
 def _forms(gazetteer: Gazetteer, parts: Sequence[str], allowed: frozenset[str]) -> Iterable[tuple[str, int, list[int]]]:
     core = [part for part in parts if part not in FORM_WORDS]
     if core:
-        yield "form", 93, _kept(gazetteer, gazetteer.by_core.get(names.loose(core)), allowed)
+        yield "form", 93, _kept(gazetteer, gazetteer.index.bag.get(bag(core)), allowed)
 
 
 def _kept(gazetteer: Gazetteer, positions: list[int] | None, allowed: frozenset[str] | None) -> list[int]:
@@ -166,7 +169,7 @@ def _leading(gazetteer: Gazetteer, positions: Sequence[int], scope: Scope, artic
         entry = gazetteer.entries[position]
         rank = (_age(gazetteer, entry, scope.day), _RANK[entry.kind])
         if article and entry.kind == "departement":
-            rank = (rank[0], 0)
+            rank = (rank[0], 1)
         key = (entry.kind, entry.code)
         if key not in ranked or rank < ranked[key][0]:
             ranked[key] = (rank, position)
