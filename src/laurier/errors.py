@@ -9,8 +9,10 @@
         ├── SnapshotError     a release is damaged, missing, busy, or cannot be written
         └── QueryError        a SPARQL query cannot be answered
             ├── QueryRefused      it asks what is not served (update, SERVICE, unknown graph)
+            │   └── QueryUnacceptable  its kind of result has no format among those accepted
             ├── QueryTimeout      it ran longer than its limit
             ├── QueryTooLarge     it, its memory or its result is over a limit
+            │   └── QueryExhausted     its memory or its result grew over the limit while it ran
             └── QueryBusy         too many queries are waiting
 
 A message names the culprit (file, line, cell, term) and the remedy.
@@ -96,12 +98,20 @@ class QueryRefused(QueryError):
     """The query asks what is not served."""
 
 
+class QueryUnacceptable(QueryRefused):
+    """The kind of result of the query has no format among those accepted."""
+
+
 class QueryTimeout(QueryError):
     """The query ran longer than its limit."""
 
 
 class QueryTooLarge(QueryError):
     """The query, its memory or its result is over a limit."""
+
+
+class QueryExhausted(QueryTooLarge):
+    """The memory or the result of the query grew over the limit while it ran."""
 
 
 class QueryBusy(QueryError):

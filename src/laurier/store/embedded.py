@@ -1,0 +1,72 @@
+"""The embedded store: Oxigraph on the RocksDB folder of a snapshot, in worker processes that can be killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from laurier.formats import Choice
+from laurier.settings import Limits
+from laurier.store import Query, refusals, wire
+from laurier.store.job import Job
+from laurier.store.pool import Pool
+from laurier.store.preflight import Preflight, check
+from laurier.store.process import Setup
+
+
+class EmbeddedStore:
+    """Answers queries about one folder, which must not change while it is open.
+
+    Args:
+        folder: the RocksDB folder of an Oxigraph store.
+        base: the base IRI of relative IRIs in queries.
+        union: the default graph of a query that names no graph is the union of all graphs, rather than the graph
+            without a name.
+        limits: what a client may ask.
+        workers: long queries evaluated at the same time.
+    """
+
+    def __init__(self, folder: Path, base: str, *, union: bool, limits: Limits, workers: int) -> None:
+        self.base = base
+        self.union = union
+        self.limits = limits
+        self.pool = Pool(Setup(folder, limits.query_memory_mb, limits.result_mb), limits, workers)
+
+    def open(self) -> None:
+        """Starts the worker processes; needs a running event loop."""
+        self.pool.open()
+
+    async def query(self, query: Query) -> Job:
+        """Starts a query; returns as soon as its outcome is decided (see `laurier.store.Store`).
+
+        Raises:
+            QueryError: it is malformed, refused, too long, too slow, or too many are waiting.
+        """
+        found = check(query.text, self.limits)
+        if found.service:
+            raise refusals.no_service()
+        return await self.pool.run(self._job(query, found))
+
+    async def close(self) -> None:
+        """Ends every query and worker process."""
+        await self.pool.close()
+
+    def _job(self, query: Query, found: Preflight) -> Job:
+        message = wire.pack_json(
+            wire.QUERY,
+            {
+                "text": query.text,
+                "base": self.base,
+                # The engine takes the union even of what FROM names, so that FROM must switch it off.
+                "union": self.union and not found.dataset,
+                "default_graphs": query.default_graphs,
+                "named_graphs": query.named_graphs,
+                "results": _engine_name(query.results),
+                "graph": _engine_name(query.graph),
+            },
+        )
+        key = hash((query.text, query.default_graphs, query.named_graphs))
+        return Job(self.pool, query, message, key, found.shape, found.repeatable)
+
+
+def _engine_name(choice: Choice | None) -> str | None:
+    return choice.format.media_type if choice is not None else None

@@ -1,0 +1,344 @@
+"""Which worker runs which query, and for how long: a feedback queue over lanes of processes.
+
+A query whose like was quick goes to the quick lane; one never seen gets a slice in the trial lane; one that outlives
+its slice goes to the slow lane, which yields the processor to everything else. So a heavy query never stands in the
+way of a light one. Only the slow lane streams; elsewhere the answer is held until it is whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+
+from laurier.errors import QueryError
+from laurier.settings import Limits
+from laurier.store import refusals, wire
+from laurier.store.job import Job
+from laurier.store.process import Setup, Worker
+
+# Seconds a query may take before it counts as slow.
+_SLICE = 0.15
+# Bytes of an answer held outside the slow lane.
+_HOLD = 1024 * 1024
+_MEMORY = 8192  # queries and shapes remembered
+_BACKOFF = 1.0  # seconds before a worker that could not start is tried again
+
+
+@dataclass(slots=True)
+class _Lane:
+    name: str
+    slots: int
+    niceness: int
+    idle: list[Worker] = field(default_factory=list)
+    busy: set[Worker] = field(default_factory=set)
+    starting: set[Worker] = field(default_factory=set)
+    waiting: deque[Job] = field(default_factory=deque)
+
+    def missing(self) -> int:
+        return self.slots - len(self.idle) - len(self.busy) - len(self.starting)
+
+
+class Pool:
+    """The worker processes of one store."""
+
+    def __init__(self, setup: Setup, limits: Limits, workers: int) -> None:
+        self.setup = setup
+        self.limits = limits
+        self.outcomes: Counter[str] = Counter()
+        self.kills: Counter[str] = Counter()
+        self.quick = _Lane("quick", max(2, workers), 1)
+        self.trial = _Lane("trial", max(2, workers), 10)
+        self.slow = _Lane("slow", workers, 19)
+        self.lanes = (self.quick, self.trial, self.slow)
+        self._jobs: dict[Worker, Job] = {}
+        self._lane_of: dict[Worker, _Lane] = {}
+        self._leaving: set[Worker] = set()
+        self._history: OrderedDict[int, bool] = OrderedDict()  # key or shape -> was slow
+        self._closed = False
+        self._confined: bool | None = None
+
+    def open(self) -> None:
+        """Starts the processes."""
+        for lane in self.lanes:
+            self._fill(lane)
+
+    async def run(self, job: Job) -> Job:
+        """Runs a query until its outcome is decided.
+
+        Raises:
+            QueryError: of the query, or `QueryBusy` when too many are waiting.
+        """
+        self._place(job)
+        try:
+            await job.decided
+        except asyncio.CancelledError:
+            self.give_up(job)
+            raise
+        return job
+
+    def give_up(self, job: Job) -> None:
+        """Stops a query that nobody waits for."""
+        if not job.over:
+            self.outcomes["cancelled"] += 1
+            self._stop(job, refusals.cancelled(), "cancelled")
+
+    @property
+    def waiting(self) -> int:
+        """Queries without a worker."""
+        return sum(len(lane.waiting) for lane in self.lanes)
+
+    @property
+    def running(self) -> int:
+        """Queries with a worker."""
+        return len(self._jobs)
+
+    @property
+    def ready_to_answer(self) -> bool:
+        """A light query would be taken at once or soon."""
+        return not self._closed and bool(self.quick.idle or self.quick.busy)
+
+    async def close(self) -> None:
+        """Ends every query and process."""
+        self._closed = True
+        for lane in self.lanes:
+            for job in list(lane.waiting):
+                self._fail(job, refusals.busy())
+            lane.waiting.clear()
+        for running in self._jobs.values():
+            self._fail(running, refusals.busy())
+        leaving = [*self._lane_of, *self._leaving]
+        for worker in leaving:
+            worker.kill()
+        await asyncio.gather(*(worker.ended() for worker in leaving))
+
+    # Placing
+
+    def _place(self, job: Job) -> None:
+        lane, workers = self._choice(job)
+        for source in workers:
+            if source.idle:
+                self._assign(source, source.idle.pop(), job)
+                return
+        if self._closed or self.waiting >= self.limits.queue:
+            self.outcomes["busy"] += 1
+            raise refusals.busy()
+        self._wait(lane, job)
+
+    def _choice(self, job: Job) -> tuple[_Lane, tuple[_Lane, ...]]:
+        slow = self._history.get(job.key)
+        if slow:
+            return self.slow, (self.slow,)
+        if slow is False or self._history.get(job.shape) is False:
+            return self.quick, (self.quick, self.trial)
+        return self.trial, (self.trial, self.slow)
+
+    def _wait(self, lane: _Lane, job: Job) -> None:
+        lane.waiting.append(job)
+        job.timer = asyncio.get_running_loop().call_later(self.limits.query_seconds, self._waited_long, lane, job)
+
+    def _waited_long(self, lane: _Lane, job: Job) -> None:
+        if job in lane.waiting:
+            lane.waiting.remove(job)
+            self.outcomes["busy"] += 1
+            job.fail(refusals.busy())
+
+    def _assign(self, lane: _Lane, worker: Worker, job: Job) -> None:
+        loop = asyncio.get_running_loop()
+        lane.busy.add(worker)
+        self._jobs[worker] = job
+        job.stop_timer()
+        job.worker = worker
+        job.started = loop.time()
+        seconds = self._seconds(job)
+        if lane is self.slow or seconds <= _SLICE:
+            job.timer = loop.call_later(seconds, self._timed_out, job)
+        else:
+            job.timer = loop.call_later(_SLICE, self._slice_over, job)
+        worker.send(job.message)
+
+    def _seconds(self, job: Job) -> float:
+        asked = job.query.seconds
+        return self.limits.query_seconds if asked is None else min(asked, self.limits.query_seconds)
+
+    # Feedback
+
+    def _remember(self, job: Job, slow: bool) -> None:
+        for key in (job.key, job.shape):
+            if slow and key == job.shape:
+                self._history.pop(key, None)
+                continue
+            self._history[key] = slow
+            self._history.move_to_end(key)
+        while len(self._history) > _MEMORY:
+            self._history.popitem(last=False)
+
+    def _slice_over(self, job: Job) -> None:
+        if not job.over:
+            self._remember(job, slow=True)
+            self._demote(job)
+
+    def _demote(self, job: Job) -> None:
+        """Moves a query to the slow lane, with its worker if a place is free, else back to the start of a queue."""
+        worker = job.worker
+        assert worker is not None
+        lane = self._lane_of[worker]
+        if len(self.slow.busy) < self.slow.slots:
+            lane.busy.discard(worker)
+            self.slow.busy.add(worker)
+            self._lane_of[worker] = self.slow
+            worker.renice(self.slow.niceness)
+            self._trim(self.slow)
+            self._fill(lane)
+            loop = asyncio.get_running_loop()
+            job.stop_timer()
+            job.timer = loop.call_at(job.started + self._seconds(job), self._timed_out, job)
+            if job.held:
+                job.stream()
+            return
+        self._discard(worker, "demoted")
+        job.start_over()
+        if len(self.slow.waiting) >= self.limits.queue:
+            self.outcomes["busy"] += 1
+            job.fail(refusals.busy())
+        else:
+            self._wait(self.slow, job)
+
+    def _timed_out(self, job: Job) -> None:
+        if not job.over:
+            self._remember(job, slow=True)
+            self.outcomes["timeout"] += 1
+            self._stop(job, refusals.too_slow(self._seconds(job)), "timeout")
+
+    def _stop(self, job: Job, error: QueryError, reason: str) -> None:
+        for lane in self.lanes:
+            if job in lane.waiting:
+                lane.waiting.remove(job)
+        worker, job.worker = job.worker, None
+        self._fail(job, error)
+        if worker is not None:
+            self._discard(worker, reason)
+
+    def _fail(self, job: Job, error: QueryError) -> None:
+        if not job.over:
+            job.fail(error)
+            # A client that went away never looks at its outcome.
+            job.decided.exception() if job.decided.done() and not job.decided.cancelled() else None
+
+    # Processes
+
+    def _fill(self, lane: _Lane) -> None:
+        while not self._closed and lane.missing() > 0:
+            worker = Worker(self, self.setup, lane.niceness)
+            lane.starting.add(worker)
+            self._lane_of[worker] = lane
+
+    def _trim(self, lane: _Lane) -> None:
+        while lane.missing() < 0 and lane.idle:
+            self._discard(lane.idle.pop(), "spare")
+
+    def _discard(self, worker: Worker, reason: str) -> None:
+        self.kills[reason] += 1
+        worker.kill()
+        self._forget(worker)
+
+    def _forget(self, worker: Worker) -> None:
+        lane = self._lane_of.pop(worker, None)
+        self._jobs.pop(worker, None)
+        if lane is None:
+            return
+        self._leaving.add(worker)
+        lane.busy.discard(worker)
+        lane.starting.discard(worker)
+        if worker in lane.idle:
+            lane.idle.remove(worker)
+        self._fill(lane)
+
+    def _next(self, worker: Worker) -> None:
+        """Gives a free worker its next query."""
+        lane = self._lane_of[worker]
+        lane.busy.discard(worker)
+        sources = {"quick": (self.quick,), "trial": (self.quick, self.trial), "slow": (self.slow, self.trial)}
+        for source in sources[lane.name]:
+            if source.waiting:
+                self._assign(lane, worker, source.waiting.popleft())
+                return
+        lane.idle.append(worker)
+        self._trim(lane)
+
+    # What workers say (process.Owner)
+
+    def ready(self, worker: Worker) -> None:
+        """A worker can take its first query."""
+        if worker in self._lane_of:
+            self._confined = worker.confined
+            self._lane_of[worker].starting.discard(worker)
+            self._next(worker)
+
+    def part(self, worker: Worker, note: int, data: bytes) -> None:
+        """A part of an answer."""
+        job = self._jobs.get(worker)
+        if job is None:
+            return
+        job.add(note, data)
+        if job.streaming:
+            return
+        if self._lane_of[worker] is self.slow:
+            job.stream()
+        elif job.held > _HOLD:
+            self._demote(job)
+
+    def last(self, worker: Worker, note: int, data: bytes) -> None:
+        """The end of an answer."""
+        job = self._jobs.pop(worker, None)
+        if job is not None:
+            job.add(note & ~wire.RETIRING, data)
+            job.worker = None
+            worker.resume()
+            self._remember(job, slow=asyncio.get_running_loop().time() - job.started > _SLICE)
+            self.outcomes["answered"] += 1
+            job.finish()
+        self._released(worker, note)
+
+    def failed(self, worker: Worker, note: int, error: QueryError) -> None:
+        """A query could not be answered."""
+        job = self._jobs.pop(worker, None)
+        if job is not None:
+            job.worker = None
+            worker.resume()
+            self.outcomes[type(error).__name__] += 1
+            job.fail(error)
+        self._released(worker, note)
+
+    def _released(self, worker: Worker, note: int) -> None:
+        if worker not in self._lane_of:
+            return
+        if note & wire.RETIRING:
+            self._discard(worker, "fat")
+        else:
+            self._next(worker)
+
+    def lost(self, worker: Worker, error: QueryError) -> None:
+        """A worker is gone, expected or not."""
+        self._leaving.discard(worker)
+        lane = self._lane_of.get(worker)
+        if lane is None or self._closed:
+            self._lane_of.pop(worker, None)
+            return
+        job = self._jobs.pop(worker, None)
+        never_started = worker in lane.starting
+        self.kills["died"] += 1
+        if job is not None:
+            job.worker = None
+            self.outcomes[type(error).__name__] += 1
+            self._remember(job, slow=True)
+            job.fail(error)
+        if never_started:
+            # The store cannot be opened, or the machine is full: trying at once would only make it worse.
+            asyncio.get_running_loop().call_later(_BACKOFF, self._forget, worker)
+            for waiting in self.lanes:
+                while waiting.waiting and not any((waiting.idle, waiting.busy)):
+                    waiting.waiting.popleft().fail(error)
+        else:
+            self._forget(worker)
+        self._leaving.discard(worker)
