@@ -90,6 +90,7 @@ def drawn(path: str) -> str:
 
 
 def main() -> None:
+    """Writes the file of outlines."""
     source = Path(sys.argv[1]).read_text(encoding="utf-8")
     table = json.loads(source.removeprefix("export default").strip().rstrip(";"))
     outlines = {entry["id"].upper(): drawn(entry["path"]) for entry in table["locations"]}

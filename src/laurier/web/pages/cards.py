@@ -34,8 +34,30 @@ _SHORTCUTS = {
     f"{PREFIXES['lau']}territory": f"{PREFIXES['lau']}territoryMention",
     f"{PREFIXES['lau']}public": f"{PREFIXES['lau']}target",
 }
-_HIDDEN = frozenset({TYPE, DERIVED})
+_HIDDEN = frozenset({TYPE, DERIVED, f"{PREFIXES['lau']}position"})
+_INTRODUCTION = f"{PREFIXES['lau']}introduction"
+_DESCRIPTION = f"{PREFIXES['dcterms']}description"
+_VALUE, _CURRENCY = f"{PREFIXES['schema']}value", f"{PREFIXES['schema']}currency"
+# How a value was read or linked: told with the passage that supports it, not beside the value.
+_WORKINGS = frozenset(
+    PREFIXES[prefix] + name
+    for prefix, name in (
+        ("lau", "confidence"),
+        ("lau", "linkMethod"),
+        ("lau", "linkEvidence"),
+        ("lau", "vintage"),
+        ("lau", "reviewStatus"),
+        ("lau", "precision"),
+        ("lau", "startEarliest"),
+        ("lau", "startLatest"),
+        ("lau", "endEarliest"),
+        ("lau", "endLatest"),
+        ("dcterms", "date"),
+    )
+)
 _LONG = 200
+# Literals that are written for machines.
+_CODES = (PREFIXES["lau"], PREFIXES["edtf"], PREFIXES["geo"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +134,8 @@ class Card:
         kinds: what it is, in words.
         sections: its properties.
         citations: passages that support no property in particular.
+        introduction: the words that introduce the list that a part is an item of.
+        is_quote: its title is what the source prints.
     """
 
     iri: str
@@ -120,11 +144,30 @@ class Card:
     kinds: tuple[str, ...]
     sections: tuple[Section, ...]
     citations: tuple[Citation, ...] = field(default=())
+    introduction: Text | None = None
+    is_quote: bool = False
 
     @property
-    def facts(self) -> Iterator[Fact]:
+    def facts(self) -> list[Fact]:
         """Every property of every section."""
-        return (fact for section in self.sections for fact in section.facts)
+        return [fact for section in self.sections for fact in section.facts]
+
+    @property
+    def plain(self) -> list[Fact]:
+        """The properties that a reader wants first."""
+        return [fact for fact in self.facts if fact.predicate not in _WORKINGS]
+
+    @property
+    def workings(self) -> list[Fact]:
+        """The properties that say how a value was read or linked."""
+        return [fact for fact in self.facts if fact.predicate in _WORKINGS]
+
+    @property
+    def every_citation(self) -> list[Citation]:
+        """The passages of this card, each once, in the order of the document."""
+        found = {c.passage.iri: c for fact in self.facts for c in fact.citations}
+        found.update({c.passage.iri: c for c in self.citations})
+        return sorted(found.values(), key=lambda c: (c.passage.source, c.passage.start))
 
 
 def merged(card: Card, other: Card, without: str) -> Card:
@@ -182,13 +225,19 @@ class Dealer:
             tuple(self._kinds(classes, language)),
             tuple(self._sections(facts, slots, language)),
             tuple(self._citations(description, rest, language)),
+            best(description.values(iri, _INTRODUCTION), language),
+            bool(description.values(iri, _VERBATIM)),
         )
 
     def _is_shown(self, description: Description, subject: str, predicate: str) -> bool:
         if predicate in _HIDDEN or predicate in _TITLES:
             return False
-        if subject != description.iri and predicate == _VERBATIM:
-            return False  # it is the heading of the part
+        if subject != description.iri and predicate in (_VERBATIM, _INTRODUCTION):
+            return False  # the heading of the part, or of its list
+        if subject != description.iri and predicate == _DESCRIPTION:
+            return bool(description.values(subject, _VERBATIM))
+        if predicate == _CURRENCY:
+            return not description.values(subject, _VALUE)
         full = _SHORTCUTS.get(predicate)
         return not (full and description.values(subject, full))
 
@@ -197,6 +246,8 @@ class Dealer:
         words = description.one(iri, _VERBATIM)
         if iri != description.iri and words:
             return Text(words, _SOURCE_LANGUAGE)
+        if iri != description.iri and label is None:
+            label = best(description.values(iri, _DESCRIPTION), language)
         if label:
             return label
         return Text(words, _SOURCE_LANGUAGE) if words else Text(self._short(iri))
@@ -235,13 +286,14 @@ class Dealer:
             predicate,
             self._layout.name(slot, predicate, language),
             self._layout.described(predicate, language),
-            tuple(self._shown(description, predicate, values, language)),
+            tuple(self._shown(description, subject, predicate, values, language)),
             tuple(self._citations(description, supporting, language)),
         )
 
     def _shown(
-        self, description: Description, predicate: str, values: list[Term], language: Language
+        self, description: Description, subject: str, predicate: str, values: list[Term], language: Language
     ) -> Iterator[Shown]:
+        currency = description.one(subject, _CURRENCY) if predicate == _VALUE else ""
         tagged = [v for v in values if isinstance(v, ox.Literal) and v.language]
         if tagged:
             # The same text in several languages is one value; several texts in one language are as many.
@@ -257,7 +309,7 @@ class Dealer:
                 yield self._link(description, link.value, language)
         for value in values:
             if isinstance(value, ox.Literal) and not value.language:
-                yield self._literal(predicate, value, language)
+                yield self._sum(value, currency, language) if currency else self._literal(predicate, value, language)
 
     def _link(self, description: Description, iri: str, language: Language) -> Shown:
         label = description.label(iri, language)
@@ -276,9 +328,15 @@ class Dealer:
             return Shown(printed, lang, None, "long" if len(text) > _LONG or "\n" in text else "text")
         if predicate in _QUOTED:
             return Shown(text, "" if language == _SOURCE_LANGUAGE else _SOURCE_LANGUAGE, None, "quote")
-        if datatype.startswith(PREFIXES["lau"]) or datatype.startswith(PREFIXES["edtf"]):
+        if datatype.startswith(_CODES):
             return Shown(text, kind="code")
         return Shown(self._printed(text, datatype, language), kind="code" if len(text) == 64 else "text")
+
+    def _sum(self, value: ox.Literal, currency: str, language: Language) -> Shown:
+        try:
+            return Shown(typography.money(Decimal(value.value), currency, language))
+        except InvalidOperation:
+            return Shown(f"{value.value} {currency}")
 
     def _printed(self, text: str, datatype: str, language: Language) -> str:
         try:

@@ -18,7 +18,7 @@ from laurier.snapshot.search import Request, Search
 from laurier.snapshot.search_index import NAME, ORDERS
 from laurier.vocabulary import PREFIXES, Vocabulary
 from laurier.web.pages.addresses import FACET_OF_KIND, LISTS, Addresses, web_address
-from laurier.web.pages.cards import Card, Citation, Dealer, Shown, merged
+from laurier.web.pages.cards import Card, Dealer, Shown, merged
 from laurier.web.pages.description import Description, Text
 from laurier.web.pages.figures import Chart, chart
 from laurier.web.pages.layout import Layout
@@ -201,7 +201,6 @@ class Pages:
             "report": self._cards.report(iri, "", language),
             "section": f"{kind}s",
             "status": lambda code: self._vocabulary.label(PREFIXES["code"] + code, language) or code,
-            "cited_in": _cited_in,
             **self._laureates(facet, key, language),
             **self._inside(facet, key),
         }
@@ -267,13 +266,6 @@ class Pages:
             text = label or Text(link.subject)
             shown.append(Shown(text.value, text.language, self._addresses.of(link.subject, language), name))
         return shown, max(total - len(found), 0)
-
-
-def _cited_in(card: Card) -> list[Citation]:
-    """The passages of a part, each once."""
-    found = {c.passage.iri: c for fact in card.facts for c in fact.citations}
-    found.update({c.passage.iri: c for c in card.citations})
-    return sorted(found.values(), key=lambda c: (c.passage.source, c.passage.start))
 
 
 def _concept(vocabulary: Vocabulary, iri: str) -> Description | None:
