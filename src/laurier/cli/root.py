@@ -31,6 +31,7 @@ COMMANDS = {
     "decide": "steward",
     "query": "ask",
     "reconcile": "ask",
+    "synth": "scale",
     "covers": "ask",
 }
 
