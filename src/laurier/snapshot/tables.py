@@ -39,12 +39,12 @@ def csv_line(row: Row) -> str:
 
     Lists are joined by `|` (an item's own `|` becomes `¦`; the other formats keep lists as they are).
     """
-    return _csv([_csv_cell(column.cell(row)) for column in COLUMNS])
+    return csv_record([_csv_cell(column.cell(row)) for column in COLUMNS])
 
 
 def csv_head() -> str:
     """The header line."""
-    return _csv([column.name for column in COLUMNS])
+    return csv_record([column.name for column in COLUMNS])
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -99,7 +99,8 @@ def chunks(lines: Iterable[str], size: int = 200) -> Iterator[bytes]:
         yield "".join(batch).encode()
 
 
-def _csv(cells: list[str]) -> str:
+def csv_record(cells: list[str]) -> str:
+    """Cells as one record of RFC 4180, as they are: guard them first where people may open the file."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(cells)
     return buffer.getvalue()

@@ -24,12 +24,13 @@ What the HTTP layer needs to know:
 
 * `pages.entity(iri, language)` is the same document by IRI: use it for the negotiated HTML of `/doc/<kind>/<key>`
   (language by Accept-Language). Its links are the same from any address.
-* `pages.sparql(language, query, outcome)` renders the form with the answer of a query; `outcome` is None, a
-  `LaurierError`, or the bytes of SPARQL JSON results, or of Turtle for a graph.
+* `pages.sparql(language, query, outcome)` renders the form with the answer of a query, for `/<language>/sparql?query=...`;
+  `outcome` is None, a `LaurierError`, or the bytes of SPARQL JSON results, or of Turtle for a graph. The form sends
+  downloads to `/sparql` itself, with `query` and `format`.
 * `pages.problem(status, title, detail, language)` is the page of an error.
 * `pages.static(name)` gives (bytes, media type) of `/static/<name>`, theme first; None if there is none.
-* `pages.export(kind, suffix, params)` gives (media type, iterator of bytes, file name) for `/<kind>.<suffix>` lists
-  (`/laureats.csv?public=refugies`), with the same parameters as the page; None when kind or suffix is unknown.
+* `pages.export(kind, suffix, params)` gives an `Export` (format, iterator of bytes, file name) for the list at
+  `/<kind>.<suffix>` (`/laureats.csv?public=refugies`), with the parameters of its page; None when there is none.
 * `pages.addresses(language)` lists the paths of all pages, for a static export and for a site map.
 
 Links in pages start at the root of the server, so pages work on any host; IRIs of the data are shown as they are.

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from laurier import formats
 from laurier.errors import Language
+from laurier.formats import Format
 from laurier.snapshot.search import Answer, Request, Search
 from laurier.snapshot.search_index import ORDERS
 from laurier.snapshot.search_values import Value
@@ -28,8 +29,9 @@ _VALUES_PAGE = 50
 _LONGEST_TEXT = 300
 _MOST_CHOSEN = 50
 _MOST_PAGES = 1_000_000
-#: The forms in which every list can be had.
-EXPORTS = (formats.CSV, formats.JSON_LD, formats.GEOJSON, formats.PARQUET)
+#: The forms in which a list of laureates, and a list of values, can be had.
+LAUREATE_FORMS = (formats.CSV, formats.JSON_LD, formats.GEOJSON, formats.PARQUET)
+VALUE_FORMS = (formats.CSV, formats.JSON_LD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,24 @@ def request(params: Params) -> tuple[Request, int]:
             chosen.setdefault(name, {})[value] = None
     asked = {name: tuple(keys) for name, keys in chosen.items()}
     return Request(text, asked, order, (page - 1) * _PAGE, _PAGE), page
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRequest:
+    """What a list of values is asked: words of the label, order (`n` or `sort`), kind of territory."""
+
+    text: str
+    order: str
+    kind: str
+
+
+def value_request(search: Search, path: str, params: Params) -> ValueRequest:
+    """What the address of a list of values asks; what is not understood is left out."""
+    given = dict(params)
+    text = " ".join(given.get("q", "").split())[:_LONGEST_TEXT]
+    kinds = dict(search.values.kinds(LISTS[path]))
+    kind = given.get("nature", "")
+    return ValueRequest(text, "sort" if given.get("tri") == "sort" else "n", kind if kind in kinds else "")
 
 
 def parameters(asked: Request, **changes: str) -> list[tuple[str, str]]:
@@ -154,7 +174,7 @@ class Lists:
             "facets": tuple(self._offers(asked, answer, language)),
             "kept": parameters(asked, q=""),
             "kept_sort": parameters(asked, tri=""),
-            "exports": self._exports(asked),
+            "exports": _exports("laureats", parameters(asked), LAUREATE_FORMS),
             "status": lambda key: self._label("statut", key, language),
             **_pages(number, last, lambda n: self._href(language, parameters(asked, page=n))),
         }
@@ -180,11 +200,6 @@ class Lists:
         href = self._href(language, without(asked, value.facet, value.key))
         return Link(href, value.label(language), count=value.count)
 
-    def _exports(self, asked: Request) -> tuple[Link, ...]:
-        query = urlencode(parameters(asked))
-        suffix = f"?{query}" if query else ""
-        return tuple(Link(f"/laureats.{f.suffix}{suffix}", f.label, f.media_type) for f in EXPORTS)
-
     def _offers(self, asked: Request, answer: Answer, language: Language) -> Iterable[Offer]:
         say = self._strings.say
         for position, name in enumerate(_OFFERED):
@@ -204,11 +219,8 @@ class Lists:
     def values(self, language: Language, path: str, params: Params) -> Rendered:
         """The list of the values of a facet: carriers, calls, programmes, territories, publics, sources."""
         facet = LISTS[path]
-        given = dict(params)
-        text = " ".join(given.get("q", "").split())[:_LONGEST_TEXT]
-        order = "sort" if given.get("tri") == "sort" else "n"
-        kinds = self._search.values.kinds(facet)
-        kind = given.get("nature", "") if given.get("nature", "") in dict(kinds) else ""
+        asked = value_request(self._search, path, params)
+        text, order, kind = asked.text, asked.order, asked.kind
         _, number = request([(n, v) for n, v in params if n == "page"])
         offset = (number - 1) * _VALUES_PAGE
         total, values = self._search.values.page(facet, text, order, offset, _VALUES_PAGE, kind)
@@ -226,18 +238,25 @@ class Lists:
         shown = {
             "text": text,
             "order": order,
-            "kinds": kinds,
+            "kinds": self._search.values.kinds(facet),
             "kind": kind,
             "total": total,
             "values": values,
             "tree": branches,
             "facet": facet,
+            "exports": _exports(path, kept, VALUE_FORMS),
             **_pages(number, last, href),
         }
         return self._renderer.render(
             "values.html", language, path, heading + told, shown,
             here=lambda code: href(str(number) if number > 1 else "", code),
         )  # fmt: skip
+
+
+def _exports(path: str, pairs: Params, forms: Iterable[Format]) -> tuple[Link, ...]:
+    query = urlencode(pairs)
+    suffix = f"?{query}" if query else ""
+    return tuple(Link(f"/{path}.{form.suffix}{suffix}", form.label, form.media_type) for form in forms)
 
 
 def _pages(number: int, last: int, href: Callable[[str], str]) -> dict[str, object]:

@@ -20,6 +20,7 @@ from laurier.vocabulary import PREFIXES, Vocabulary
 from laurier.web.pages.addresses import FACET_OF_KIND, LISTS, Addresses, web_address
 from laurier.web.pages.cards import Card, Dealer, Shown, merged
 from laurier.web.pages.description import Description, Text
+from laurier.web.pages.exports import Export, export
 from laurier.web.pages.figures import Chart, chart
 from laurier.web.pages.layout import Layout
 from laurier.web.pages.lists import Link, Lists, Params
@@ -107,6 +108,10 @@ class Pages:
     def addresses(self, language: Language) -> Iterator[str]:
         """The path of every page that has no parameters, things included."""
         yield from (self._addresses.page(language, path) for path in self._table)
+
+    def export(self, kind: str, suffix: str, params: Params = ()) -> Export | None:
+        """The list at `/<kind>.<suffix>` as data, or None where there is none."""
+        return export(self.search, kind, suffix, params)
 
     def problem(self, status: int, title: str, detail: str, language: Language) -> Rendered:
         """The page of an error."""
