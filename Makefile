@@ -8,7 +8,7 @@ HOST   ?= 127.0.0.1
 BASE   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: serve build test check lock clean bench screenshots
+.PHONY: serve build test check lock clean golden bench screenshots
 .DEFAULT_GOAL := serve
 
 serve: $(VENV)/.installed
@@ -52,3 +52,6 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing the locked test tools in $(VENV)…"
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
 	@touch $@
+
+golden: $(VENV)/.installed
+	$(BIN)/python tests/golden/write.py
