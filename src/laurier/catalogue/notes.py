@@ -8,14 +8,14 @@ from laurier.catalogue.authority import Value
 from laurier.vocabulary import PREFIXES
 
 
-def term(compact: str) -> str:
-    """A term by its compact IRI (`dcat:Dataset`).
+def expand(compact: str) -> str:
+    """The IRI of a compact IRI (`dcat:Dataset`).
 
     Raises:
         KeyError: the prefix is not in the table of prefixes.
     """
     prefix, _, name = compact.partition(":")
-    return f"<{PREFIXES[prefix]}{name}>"
+    return PREFIXES[prefix] + name
 
 
 class Notes:
@@ -31,12 +31,12 @@ class Notes:
 
     def say(self, subject: str, predicate: str, value: str) -> None:
         """States one fact, its value given as a term."""
-        self._lines[f"{_node(subject)} {term(predicate)} {value} ."] = None
+        self._lines[f"{_node(subject)} <{expand(predicate)}> {value} ."] = None
 
     def is_a(self, subject: str, *classes: str) -> None:
         """States classes, by compact IRI."""
         for name in classes:
-            self.say(subject, "rdf:type", term(name))
+            self.say(subject, "rdf:type", f"<{expand(name)}>")
 
     def point(self, subject: str, predicate: str, target: str, *classes: str) -> None:
         """States a link, and the classes of what it points at."""

@@ -7,16 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from laurier.vocabulary import PREFIXES
+from laurier.catalogue.notes import expand
 
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-
-def expand(compact: str) -> str:
-    """The IRI of a compact IRI (`dcat:Dataset`)."""
-    prefix, _, name = compact.partition(":")
-    return PREFIXES[prefix] + name
 
 
 class Facts:

@@ -11,7 +11,8 @@ import httpx
 import pyoxigraph as ox
 
 from laurier import formats
-from laurier.catalogue.harvest.facts import Facts, expand
+from laurier.catalogue.harvest.facts import Facts
+from laurier.catalogue.notes import expand
 from laurier.errors import DataRefused, UsageError
 from laurier.formats import Format
 
