@@ -109,6 +109,7 @@ def test_a_spool_is_read_as_often_as_needed(tmp_path: Path) -> None:
         spool.append(number)
     assert list(spool) == list(spool) == [0, 1, 2, 3, 4]
     spool.append(5)
-    assert len(list(spool)) == len(spool) == 6
+    assert len(list(spool)) == spool.count == 6
+    assert len(list(Spool[int](tmp_path / "rows"))) == 6
     spool.remove()
     assert not (tmp_path / "rows").exists()

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from laurier import __version__, quads, validation
 from laurier.catalogue import pages
 from laurier.errors import SnapshotError, SourceError
@@ -18,11 +16,11 @@ from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
 from laurier.mapping.territory import Places
-from laurier.pipeline import review
+from laurier.pipeline import outputs, review
 from laurier.pipeline.collect import Collector
-from laurier.pipeline.known import known
 from laurier.pipeline.outcome import Outcome
-from laurier.pipeline.stages import DUMPING, INDEXING, LOADING, READING, SEALING, SORTING, VALIDATING, Progress
+from laurier.pipeline.outputs import Staged, Written
+from laurier.pipeline.stages import READING, SEALING, SORTING, VALIDATING, WRITING, Progress
 from laurier.reconcile import identity
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
@@ -30,13 +28,12 @@ from laurier.reconcile.identity import Ledger
 from laurier.reconcile.references import References
 from laurier.records import Document
 from laurier.settings import Settings
-from laurier.snapshot import dumps, entities, history, opened, places, publish, search_index
+from laurier.snapshot import dumps, entities, history, opened, publish
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
-from laurier.snapshot.facets import Names
 from laurier.snapshot.manifest import Manifest
 from laurier.snapshot.opened import Snapshot
-from laurier.snapshot.sorting import Sorter, Spool, lines_of
+from laurier.snapshot.sorting import Sorter, Spool
 from laurier.sources import registry
 from laurier.vocabulary import Vocabulary
 
@@ -118,15 +115,14 @@ class _Build:
             ledger=Ledger.read(settings.data / identity.NAME),
             decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
-            rows=Spool[Row](staging / ".rows"),
+            rows=Spool[Row](staging / outputs.ROWS),
             places=Places(self.gazetteer, References(), self.minter),
         )
         self.documents: list[dict[str, object]] = []
         self.texts: dict[str, Path] = {}
-        self.quads = staging / "data.nq"
-        self.counts: dict[str, int] = {}
+        self.quads = staging / outputs.QUADS
         self.graphs: dict[str, int] = {}
-        self.dumps: list[dumps.DumpFile] = []
+        self.written = Written({}, [])
         self.others: list[review.Item] = []
 
     def collect(self, folders: Iterable[Path]) -> None:
@@ -136,7 +132,7 @@ class _Build:
         for folder in folders:
             reading = registry.read(folder)
             self.collector.source(reading, lambda count, done=done: self.progress(READING, done + count, None))
-            done = len(self.collector.rows)
+            done = self.collector.rows.count
             key = reading.document.key
             self.texts[key] = self.staging / "sources" / f"{key}.txt"
             self.texts[key].write_text(reading.load_text(), encoding="utf-8", newline="")
@@ -185,38 +181,27 @@ class _Build:
         )
 
     def write(self) -> None:
-        """Writes everything that is served."""
-        self.progress(INDEXING, 0, None)
-        ledger = self.collector.ledger
-        moved = [
+        """Writes everything that is served but the catalogue."""
+        self.progress(WRITING, 0, None)
+        self.collector.rows.close()
+        moved = (
             (self.minter.thing(e.kind, e.key), self.minter.thing(e.kind, e.target) if e.target else None)
-            for e in ledger.gone()
-            if e.kind in ("projet", "porteur", "appel")
-        ]
-        path = self.staging / entities.NAME
-        self.counts = entities.build(lines_of(self.quads), path, moved)
-        reader = Entities(path)
-        try:
-            names = Names(reader, self.vocabulary, self.minter)
-            search_index.build(self.staging / search_index.NAME, self.collector.rows, reader, names, self.texts)
-        finally:
-            reader.close()
-        places.build(self.staging / places.NAME, known(self.gazetteer), self.collector.rows)
-        self.progress(DUMPING, 0, None)
-        self.dumps = dumps.write(self.staging / "dumps", self.quads, self.collector.rows, self.settings.base)
+            for e in self.collector.ledger.gone()
+        )
+        self.written = outputs.write(Staged(self.staging, self.settings.base, tuple(self.texts), tuple(moved)))
 
     def seal(self, manifest: Manifest, before: Manifest | None) -> Manifest:
-        """Writes the catalogue and the store, then digests everything."""
+        """Writes the catalogue and the history, then digests everything."""
+        self.progress(SEALING, 0, None)
         earlier = [dumps.read(entry) for entry in before.dumps] if before is not None else []
-        files = dumps.dated(self.dumps, earlier, manifest.published, manifest.hash)
-        described = replace(manifest, counts=self.counts, dumps=tuple(asdict(file) for file in files))
+        files = dumps.dated(self.written.dumps, earlier, manifest.published, manifest.hash)
+        counts = self.written.counts
+        described = replace(manifest, counts=counts, dumps=tuple(asdict(file) for file in files))
         self._catalogue(described)
+        outputs.load(self.staging, outputs.CATALOGUE)
         old = Snapshot(self.settings.releases / before.hash, before) if before is not None else None
         history.extend(self.staging / history.NAME, old, Snapshot(self.staging, described))
-        self.progress(LOADING, 0, None)
-        self._load()
         self.close()
-        self.progress(SEALING, 0, None)
         return publish.seal(self.staging, described)
 
     def close(self) -> None:
@@ -225,29 +210,18 @@ class _Build:
 
     def _catalogue(self, manifest: Manifest) -> None:
         path = self.staging / pages.NAME
-        reader = Entities(self.staging / entities.NAME)
+        with closing(Entities(self.staging / entities.NAME)) as reader:
 
-        def describe(iri: str) -> bytes:
-            entity = reader.entity(iri)
-            return entity.ntriples if entity is not None else b""
+            def describe(iri: str) -> bytes:
+                entity = reader.entity(iri)
+                return entity.ntriples if entity is not None else b""
 
-        try:
             pages.build(path, self.settings, manifest, describe)
-        finally:
-            reader.close()
         sorter = Sorter(self.staging)
         with closing(pages.Catalogue(path, self.settings.base)) as catalogue:
             for batch in pages.batches(catalogue):
                 sorter.add(batch)
-        sorter.write(self.staging / "catalogue.nq")
-
-    def _load(self) -> None:
-        store = ox.Store(self.staging / "store")
-        for name in ("data.nq", "catalogue.nq"):
-            store.bulk_load(path=self.staging / name, format=ox.RdfFormat.N_QUADS)
-        store.optimize()
-        store.flush()
-        del store
+        sorter.write(self.staging / outputs.CATALOGUE)
 
 
 def _described(document: Document) -> dict[str, object]:

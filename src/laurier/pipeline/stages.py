@@ -23,9 +23,7 @@ class Stage:
 READING = Stage("Reading the sources", "Lecture des sources")
 SORTING = Stage("Sorting the facts", "Tri des faits")
 VALIDATING = Stage("Checking against the shapes", "Contrôle selon les formes SHACL")
-INDEXING = Stage("Writing the descriptions and the search index", "Écriture des descriptions et de l'index")
-DUMPING = Stage("Writing the dumps and the catalogue", "Écriture des exports et du catalogue")
-LOADING = Stage("Loading the store", "Chargement de la base")
+WRITING = Stage("Writing the indexes, the dumps and the store", "Écriture des index, des exports et de la base")
 SEALING = Stage("Sealing the release", "Scellement de la version")
 
 #: Told the stage, how much is done, and how much there is in all when that is known.

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from laurier.quads import split
 
@@ -80,31 +80,38 @@ def lines_of(path: Path) -> Iterator[str]:
 
 
 class Spool(Generic[T]):
-    """Objects written once to a file and read back as often as needed, one at a time.
+    """Objects written once to a file and read back as often as needed, one at a time, by any process.
 
     The file holds pickled frozen records of this program, lives in the staging folder and is removed before sealing.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("wb")
+        self._file: BinaryIO | None = None
         self.count = 0
 
     def append(self, item: T) -> None:
         """Adds an object at the end."""
+        if self._file is None:
+            self._file = self._path.open("ab")
         pickle.dump(item, self._file, protocol=pickle.HIGHEST_PROTOCOL)
         self.count += 1
 
-    def __iter__(self) -> Iterator[T]:
-        self._file.flush()
-        with self._path.open("rb") as file:
-            for _ in range(self.count):
-                yield pickle.load(file)  # noqa: S301 - written by this very process
+    def close(self) -> None:
+        """Writes out what was added; more may be added later."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
-    def __len__(self) -> int:
-        return self.count
+    def __iter__(self) -> Iterator[T]:
+        self.close()
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            while file.peek(1):
+                yield pickle.load(file)  # noqa: S301 - written by this very program, in its own staging folder
 
     def remove(self) -> None:
         """Deletes the file."""
-        self._file.close()
+        self.close()
         self._path.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+"""What is written from the quads and the rows of a build: descriptions and indexes, dumps, store.
+
+Each output is a function of the staging folder alone, so that on a large build they are written side by side, each in
+a process of its own, and on a small one in turn.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from laurier.flat import Row
+from laurier.iri import Minter
+from laurier.pipeline.known import known
+from laurier.reconcile.gazetteer import Gazetteer
+from laurier.snapshot import dumps, entities, places, search_index
+from laurier.snapshot.dumps import DumpFile
+from laurier.snapshot.entities import Entities
+from laurier.snapshot.facets import Names
+from laurier.snapshot.sorting import Spool, lines_of
+from laurier.vocabulary import Vocabulary
+
+#: Files of a staging folder.
+QUADS, CATALOGUE, ROWS, STORE, DUMPS = "data.nq", "catalogue.nq", ".rows", "store", "dumps"
+#: Above this size of the quads, in bytes, the outputs are written side by side.
+LARGE = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A staging folder whose quads and rows are written.
+
+    Attributes:
+        folder: the staging folder.
+        base: base IRI of the instance.
+        texts: keys of the sources whose reading text lies in `sources/`.
+        moved: IRIs that are no more, each with what it was merged into.
+    """
+
+    folder: Path
+    base: str
+    texts: tuple[str, ...]
+    moved: tuple[tuple[str, str | None], ...]
+
+    @property
+    def rows(self) -> Spool[Row]:
+        """The flat rows."""
+        return Spool(self.folder / ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the outputs told of themselves: resources by class, and the dumps."""
+
+    counts: dict[str, int]
+    dumps: list[DumpFile]
+
+
+def write(staged: Staged) -> Written:
+    """Writes every output."""
+    large = (staged.folder / QUADS).stat().st_size > LARGE
+    # The store's loader is the longest; it starts first.
+    _, written, counts = _each(large, staged, (_load, _dump, _describe))
+    return Written(counts, written)
+
+
+def _each(side_by_side: bool, staged: Staged, tasks: Sequence[Callable[[Staged], object]]) -> list[object]:
+    if not side_by_side:
+        return [task(staged) for task in tasks]
+    # A forked child would share the file descriptors and the locks of this process.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(len(tasks), os.cpu_count() or 1), mp_context=context) as pool:
+        return [future.result() for future in [pool.submit(task, staged) for task in tasks]]
+
+
+def _describe(staged: Staged) -> dict[str, int]:
+    """Descriptions of things, search index, index of places; the number of resources by class."""
+    path = staged.folder / entities.NAME
+    counts = entities.build(lines_of(staged.folder / QUADS), path, staged.moved)
+    texts = {key: staged.folder / "sources" / f"{key}.txt" for key in staged.texts}
+    with closing(Entities(path)) as reader:
+        names = Names(reader, Vocabulary(), Minter(staged.base))
+        search_index.build(staged.folder / search_index.NAME, staged.rows, reader, names, texts)
+    places.build(staged.folder / places.NAME, known(Gazetteer.load()), staged.rows)
+    return counts
+
+
+def _dump(staged: Staged) -> list[DumpFile]:
+    return dumps.write(staged.folder / DUMPS, staged.folder / QUADS, staged.rows, staged.base)
+
+
+def _load(staged: Staged) -> None:
+    load(staged.folder, QUADS)
+
+
+def load(folder: Path, name: str) -> None:
+    """Loads a file of a staging folder into its store."""
+    store = ox.Store(folder / STORE)
+    store.bulk_load(path=folder / name, format=ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    # The engine closes its files when the object goes.
+    del store
