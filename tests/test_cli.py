@@ -1,0 +1,145 @@
+"""The command line: every command helps with examples, errs in one sentence, exits as promised."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ROOT, copied
+
+from laurier.cli import main
+from laurier.cli.root import COMMANDS
+from laurier.pipeline.outcome import Outcome
+from laurier.settings import Settings
+
+
+def run(*words: str, language: str = "en", **options: object) -> Result:
+    return CliRunner().invoke(main, list(words), env={"LAURIER_LANG": language}, **options)  # type: ignore[arg-type]
+
+
+def test_help_lists_every_command() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in result.output or f"\n  {name}\n" in result.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_examples_and_explains_its_options(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert "Example" in result.output
+    assert f"laurier {name}" in result.output
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    unexplained = [p.name for p in command.params if isinstance(p, click.Option) and not p.help]
+    assert unexplained == []
+
+
+def test_an_unknown_command_is_a_wrong_use() -> None:
+    assert run("publish").exit_code == 2
+    assert run("build", "--colour").exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_error_is_one_sentence_in_the_language_of_the_person(tmp_path: Path, language: str) -> None:
+    result = run("verify", "--releases", str(tmp_path), language=language)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    (line,) = result.output.strip().splitlines()
+    assert line.startswith("Il n'y a pas" if language == "fr" else "There is no")
+
+
+@pytest.mark.parametrize(
+    ("locale", "french"),
+    [({"LANG": "fr_FR.UTF-8"}, True), ({"LC_ALL": "fr"}, True), ({"LANG": "C.UTF-8"}, False), ({}, False)],
+)
+def test_the_language_comes_from_the_locale(tmp_path: Path, locale: dict[str, str], french: bool) -> None:
+    empty = dict.fromkeys(("LAURIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"), "")
+    result = CliRunner().invoke(main, ["verify", "--releases", str(tmp_path)], env=empty | locale)
+    assert result.output.startswith("Il n'y a pas") is french
+
+
+def test_settings_come_from_the_file_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("colour = 1", encoding="utf-8")
+    result = run("--config", str(tmp_path / "bad.toml"), "verify")
+    assert result.exit_code == 2
+    assert "colour" in result.output
+
+
+def test_build_check_and_diff(tmp_path: Path) -> None:
+    data = str(copied(ROOT / "data", tmp_path / "data"))
+    where = ("--data", data, "--releases", str(tmp_path / "r"))
+    checked = run("check", *where)
+    assert checked.exit_code == 0, checked.output
+    assert "nothing was published" in checked.output
+    assert "line 144" in checked.output
+    first = run("build", *where, language="fr")
+    assert first.exit_code == 0, first.output
+    assert "16 lauréats" in first.output
+    assert "publiée" in first.output
+    assert "rien n'a changé" in run("build", *where, language="fr").output
+    decided = run("decide", "--data", data, "--who", "moi", "--why", "connu", "Métropole Dijonnaise Est",
+                  "epci/242100410", "--status", "partie-de")  # fmt: skip
+    assert decided.exit_code == 0, decided.output
+    assert run("build", *where).exit_code == 0
+    told = run("diff", *where[2:], language="fr").output
+    assert "« Dijon Métropole »" in told
+    assert "est nouveau" in told
+    assert "décidé par : ∅ → moi" in told
+    assert run("rollback", *where[2:]).exit_code == 0
+    assert "whole" in run("verify", *where[2:]).output
+
+
+def test_questions_to_a_release(built: tuple[Settings, Outcome]) -> None:
+    where = ("--releases", str(built[0].releases))
+    counted = run("query", *where, "SELECT (COUNT(*) AS ?n) { ?l a lau:Laureate }")
+    assert counted.output.split() == ["n", "16"]
+    assert json.loads(run("query", *where, "--format", "json", "ASK { ?p lau:public pub:refugies }").output)["boolean"]
+    piped = run("query", *where, input="ASK { ?p lau:public pub:refugies }", language="en")
+    assert "true" in piped.output
+    wrong = run("query", *where, "SELECT ?x { ?x ")
+    assert wrong.exit_code == 1
+    assert "line 1" in wrong.output
+    refused = run("query", *where, "DROP ALL")
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+    missing = run("query", *where, "--file", "absent.rq")
+    assert missing.exit_code == 2
+
+
+def test_which_laureates_cover_a_commune(built: tuple[Settings, Outcome]) -> None:
+    where = ("--releases", str(built[0].releases))
+    told = run("covers", *where, "76351", language="fr").output
+    assert told.startswith("Le Havre (commune 76351, Seine-Maritime)")
+    assert "dont Le Havre était membre jusqu'au 2019-01-01" in told
+    rows = list(csv.DictReader(io.StringIO(run("covers", *where, "--csv", "le havre").output)))
+    assert {"equal", "contains"} == {row["relation"] for row in rows}
+    unknown = run("covers", *where, "Nulle part ailleurs")
+    assert unknown.exit_code == 2
+    assert "Nulle part ailleurs" in unknown.output
+
+
+def test_reconcile_links_or_abstains() -> None:
+    linked = json.loads(run("reconcile", "--json", "--region", "28", "CA du Cotentin").output)
+    assert [(s["kind"], s["code"], s["status"]) for s in linked] == [("epci", "200067205", "exact")]
+    told = run("reconcile", "Saint-Martin", language="fr").output
+    assert "—" in told
+
+
+def test_the_review_list(built: tuple[Settings, Outcome]) -> None:
+    where = ("--releases", str(built[0].releases))
+    territories = json.loads(run("review", *where, "--json", "--code", "territory").output)
+    assert [item["wording"] for item in territories] == ["Métropole Dijonnaise Est"]
+    assert "ligne 197" in run("review", *where, language="fr").output
+
+
+def test_a_decision_for_an_unknown_unit_is_refused(tmp_path: Path) -> None:
+    result = run("decide", "--data", str(tmp_path), "--why", "x", "Rouen", "commune/00000")
+    assert result.exit_code == 2
+    assert not (tmp_path / "decisions").exists()
