@@ -25,8 +25,8 @@ What the HTTP layer needs to know:
 * `pages.entity(iri, language)` is the same document by IRI: use it for the negotiated HTML of `/doc/<kind>/<key>`
   (language by Accept-Language). Its links are the same from any address.
 * `pages.sparql(language, query, outcome)` renders the form with the answer of a query, for
-  `/<language>/sparql?query=...`; `outcome` is None, a `LaurierError`, or the bytes of SPARQL JSON results, or of Turtle for a graph. The form sends
-  downloads to `/sparql` itself, with `query` and `format`.
+  `/<language>/sparql?query=...`; `outcome` is None, a `LaurierError`, or the bytes of SPARQL JSON results, or of Turtle
+  for a graph. The form sends downloads to `/sparql` itself, with `query` and `format`.
 * `pages.problem(status, title, detail, language)` is the page of an error.
 * `pages.static(name)` gives (bytes, media type) of `/static/<name>`, theme first; None if there is none.
 * `pages.export(kind, suffix, params)` gives an `Export` (format, iterator of bytes, file name) for the list at

@@ -355,19 +355,19 @@ class Dealer:
             label = description.label(passage.source, language)
             yield Citation(
                 passage,
-                self.text_address(passage.source, passage.start, passage.end, language),
+                self.text_address(passage.source, passage.start, f"c{passage.start}-{passage.end}", language),
                 label.value if label else self._short(passage.source),
                 self.report(description.iri, passage.quotation, language),
             )
 
-    def text_address(self, source: str, start: int, end: int, language: Language) -> str | None:
-        """Where a passage stands in the published text of its source, or None when that text is not published."""
+    def text_address(self, source: str, start: int, anchor: str, language: Language) -> str | None:
+        """Where an offset stands in the published text of a source, or None when that text is not published."""
         found = self._addresses.split(source)
         number = self._search.texts.page_of(found[1], start) if found else None
         if found is None or number is None:
             return None
         path = f"texte/{found[1]}" + (f"/{number}" if number > 1 else "")
-        return f"{self._addresses.page(language, path)}#c{start}-{end}"
+        return f"{self._addresses.page(language, path)}#{anchor}"
 
     def report(self, iri: str, quotation: str, language: Language) -> str | None:
         """Where a reader reports an error, with the thing and the passage filled in; None without a contact."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ _FOLDER = Path(__file__).with_name("queries")
 SHOWN_ROWS = 500
 _SHOWN_TEXT = 200_000
 _CELL = 2_000
+_PROLOGUE = re.compile(r"(?im)^\s*(?:PREFIX\s+\S*\s*|BASE\s*)<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,15 @@ class Queries:
         if isinstance(outcome, bytes):
             shown |= self._answer(outcome, language)
         title = self._strings.say(language, PATH)
-        # A query is part of the address, so the page of each query has a title of its own.
-        own = f"{title} – {' '.join(query.split())[:60]}" if query else title
+        own = f"{title} – {self._called(query, language)}" if query else title
         return self._renderer.render(
             "sparql.html", language, PATH, own, shown, here=lambda code: self._href(code, query)
-        )  # fmt: skip
+        )
+
+    def _called(self, query: str, language: Language) -> str:
+        """What a query is called in the title of its page: an example by its title, another by its words."""
+        known = next((e for e in self.examples if e.text.split() == query.split()), None)
+        return known.titles[language] if known else " ".join(_PROLOGUE.sub("", query).split())[:80]
 
     def _href(self, language: Language, query: str) -> str:
         return self._addresses.page(language, PATH) + (f"?{urlencode({'query': query})}" if query else "")

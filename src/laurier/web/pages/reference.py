@@ -65,7 +65,7 @@ class Reference:
         addresses: Addresses,
         renderer: Renderer,
         strings: Strings,
-        text_address: Callable[[str, int, int, Language], str | None],
+        text_address: Callable[[str, int, str, Language], str | None],
     ) -> None:
         self._snapshot = snapshot
         self._vocabulary = vocabulary
@@ -189,7 +189,7 @@ class Reference:
         where, href = str(item["source"]), None
         if "first_line" in item:
             where = f"{item['source']}, {self._lines(item, language)}"
-            href = self._text_address(source, int(item["start"]), int(item["end"]), language)
+            href = self._text_address(source, int(item["start"]), f"l{item['first_line']}", language)
         severity = self._strings.say(language, f"severity_{item['severity']}")
         return Finding(severity, typography.typeset(str(item[language]), language), where, href or "")
 

@@ -193,7 +193,9 @@ class Pages:
         facet = FACET_OF_KIND.get(kind, "")
         links, more = ([], 0) if kind in ("laureat", "extrait") or facet else self._incoming(iri, language)
         path = f"doc/{kind}/{key}"
-        title = f"{card.title.value} – {card.kinds[0]}" if card.kinds else card.title.value
+        # Many communes share a name: their code tells them apart.
+        name = f"{card.title.value} ({key.rpartition('/')[2]})" if kind == "territoire" else card.title.value
+        title = f"{name} – {card.kinds[0]}" if card.kinds else name
         shown = {
             "card": card,
             "project": self._addresses.of(project.iri, language) if project else None,

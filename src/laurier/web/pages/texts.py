@@ -18,8 +18,14 @@ from laurier.web.pages.strings import Strings
 
 # A page of 300 lines of prose is under 40,000 characters; lines without end must not make a page without end.
 _LONGEST = 250_000
+# A longer run of lines without a blank one is a table or a list: each of its lines stands alone.
+_MOST_LINES = 8
 _PARAGRAPH = re.compile(r"(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n|\Z))+")
 _BREAK = re.compile(r"\r\n|\r|\n")
+
+
+#: Start and end of a passage in the text of the page, in code points.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +39,33 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of characters.
+    """A run of characters, or where a passage opens or closes.
 
     Attributes:
+        kind: `text`, `open`, `close`, or `begin` for a passage that begins here and goes beyond the paragraph.
         text: the characters.
         note: what the innermost passage around them supports, None outside of any.
-        anchor: identifier of that passage where it begins here, else empty.
-        marks: identifiers of the other passages that begin here.
+        anchor: identifier of the passage.
     """
 
-    text: str
-    note: Note | None
-    anchor: str
-    marks: tuple[str, ...]
+    kind: str
+    text: str = ""
+    note: Note | None = None
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph.
+    """A paragraph, or one line of a long run of lines.
 
     Attributes:
-        line: number of its first line.
+        lines: numbers of its lines.
         anchor: identifier of the longest passage that begins with it and goes beyond it, else empty.
         pieces: its characters.
         notes: what its passages support, each once.
     """
 
-    line: int
+    lines: range
     anchor: str
     pieces: tuple[Piece, ...]
     notes: tuple[Note, ...]
@@ -114,16 +120,11 @@ class Texts:
     def _blocks(self, page: TextPage, language: Language) -> Iterator[Block]:
         text = page.text[:_LONGEST]
         notes = {subject: self._note(subject, language) for subject in dict.fromkeys(p.subject for p in page.passages)}
-        by_place: dict[tuple[int, int], list[str]] = {}
+        by_place: dict[Place, list[str]] = {}
         for passage in page.passages:
             by_place.setdefault((passage.start - page.start, passage.end - page.start), []).append(passage.subject)
-        line, read = page.first_line, 0
-        for found in _PARAGRAPH.finditer(text):
-            start, end = found.span()
-            line += len(_BREAK.findall(text, read, start))
-            yield _block(text, start, end, line, by_place, notes, page.start)
-            line += len(_BREAK.findall(text, start, end))
-            read = end
+        for start, end, lines in _paragraphs(text, page.first_line):
+            yield _block(text, start, end, lines, by_place, notes, page.start)
 
     def _note(self, subject: str, language: Language) -> Note:
         whole = subject.partition("#")[0]
@@ -134,37 +135,79 @@ class Texts:
         return Note(self._addresses.of(subject, language) or "", words, lang)
 
 
+def _paragraphs(text: str, line: int) -> Iterator[tuple[int, int, range]]:
+    """Start, end and line numbers of each paragraph; the rows of a table or the lines of a list stand alone."""
+    read = 0
+    for found in _PARAGRAPH.finditer(text):
+        line += len(_BREAK.findall(text, read, found.start()))
+        cuts = [found.start(), *(found.start() + m.end() for m in _BREAK.finditer(found.group()))]
+        read = found.end()
+        if cuts[-1] != read:
+            cuts.append(read)
+        count = len(cuts) - 1
+        if count > _MOST_LINES:
+            yield from ((a, b, range(line + n, line + n + 1)) for n, (a, b) in enumerate(pairwise(cuts)))
+        else:
+            yield found.start(), read, range(line, line + count)
+        line += len(_BREAK.findall(found.group()))
+
+
 def _block(
-    text: str,
-    start: int,
-    end: int,
-    line: int,
-    by_place: dict[tuple[int, int], list[str]],
-    notes: dict[str, Note],
-    offset: int,
+    text: str, start: int, end: int, lines: range, by_place: dict[Place, list[str]], notes: dict[str, Note], offset: int
 ) -> Block:
-    here = sorted((p for p in by_place if p[0] < end and p[1] > start), key=lambda p: (p[0], -p[1]))
     stop = start + len(text[start:end].rstrip())
-    cuts = sorted({start, stop, *(b for place in here for b in place if start < b < stop)})
-    beyond = [p for p in here if p[0] == start and p[1] > end]
-    anchor = _anchor(beyond[0], offset) if beyond else ""
-    pieces = []
-    for left, right in pairwise(cuts):
-        around = [p for p in here if p[0] <= left and p[1] >= right]
-        # A passage that goes beyond the paragraph is a frame, not a phrase: it is not highlighted here.
-        inner = min((p for p in around if p[1] <= end and p[0] >= start), key=lambda p: p[1] - p[0], default=None)
-        begins = [p for p in here if p[0] == left]
-        marks = tuple(_anchor(p, offset) for p in begins if p != inner and _anchor(p, offset) != anchor)
-        note = notes[by_place[inner][0]] if inner else None
-        own = _anchor(inner, offset) if inner and inner[0] == left else ""
-        pieces.append(Piece(text[left:right], note, own, marks))
+    here = sorted((p for p in by_place if start <= p[0] < stop), key=lambda p: (p[0], -p[1]))
+    first = next((p for p in here if p[0] == start and p[1] > end), None)
+    weaver = _Weaver(text, start)
+    for place in here:
+        if place[1] <= end:
+            weaver.enter(place, notes[by_place[place][0]], _anchor(place, offset))
+        elif place != first:
+            # A passage that goes beyond the paragraph is a frame, not a phrase: it has a place, but no highlight.
+            weaver.mark(place, _anchor(place, offset))
+    weaver.until(stop)
     told: dict[str, Note] = {}
     for place in here:
-        if place[0] >= start:
-            for subject in by_place[place]:
-                told.setdefault(notes[subject].href.partition("#")[0], notes[subject])
-    return Block(line, anchor, tuple(pieces), tuple(told.values()))
+        for subject in by_place[place]:
+            told.setdefault(notes[subject].href.partition("#")[0], notes[subject])
+    return Block(lines, _anchor(first, offset) if first else "", tuple(weaver.pieces), tuple(told.values()))
 
 
-def _anchor(place: tuple[int, int], offset: int) -> str:
+class _Weaver:
+    """Weaves passages into a run of text: they nest, and one that crosses the end of another ends with it."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.pieces: list[Piece] = []
+        self._text = text
+        self._at = start
+        self._open: list[tuple[int, Note]] = []
+
+    def enter(self, place: Place, note: Note, anchor: str) -> None:
+        """Opens a passage; passages come by start, the longest first."""
+        self.until(place[0])
+        end = min(place[1], self._open[-1][0]) if self._open else place[1]
+        self._open.append((end, note))
+        self.pieces.append(Piece("open", anchor=anchor))
+
+    def mark(self, place: Place, anchor: str) -> None:
+        """Marks where a passage begins."""
+        self.until(place[0])
+        self.pieces.append(Piece("begin", anchor=anchor))
+
+    def until(self, stop: int) -> None:
+        """Writes the text up to an offset, and closes what ends before it."""
+        while self._open and self._open[-1][0] <= stop:
+            self._write(self._open[-1][0])
+            self._open.pop()
+            self.pieces.append(Piece("close"))
+        self._write(stop)
+
+    def _write(self, stop: int) -> None:
+        if stop > self._at:
+            note = self._open[-1][1] if self._open else None
+            self.pieces.append(Piece("text", self._text[self._at : stop], note))
+            self._at = stop
+
+
+def _anchor(place: Place, offset: int) -> str:
     return f"c{place[0] + offset}-{place[1] + offset}"
