@@ -41,7 +41,7 @@ class Tally:
 
     Attributes:
         right: the code expected, or nothing where nothing was expected.
-        heir: another code of the same lineage: both lead to one and the same unit of today.
+        heir: another code of the same lineage: what the unit expected became, or the other way round.
         abstained: no link where one was expected.
         wrong: any other link.
     """
@@ -147,9 +147,10 @@ def judge(case: Case, segments: tuple[Segment, ...], gazetteer: Gazetteer) -> tu
     unit = units[0]
     if unit.code == case.code and (not _hint(case.kind) or _same_level(unit.kind, case.kind)):
         return "right", codes
-    expected = {one.code for kind in KINDS for one in gazetteer.today(kind, case.code)}
+    kinds = [kind for kind in KINDS if not case.kind or _same_level(kind, case.kind)]
+    expected = {one.code for kind in kinds for one in gazetteer.today(kind, case.code) if one.code != case.code}
     got = {one.code for one in gazetteer.today(unit.kind, unit.code)}
-    return ("heir" if expected and expected == got else "wrong"), codes
+    return ("heir" if unit.code in expected or case.code in got - {unit.code} else "wrong"), codes
 
 
 def _same_level(one: str, other: str) -> bool:

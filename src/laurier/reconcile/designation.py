@@ -22,10 +22,10 @@ FORM_WORDS = _set(
 )
 
 _EPCI = (
-    r"communaute (?:de |des )?communes?|communaute (?:d )?agglomerations?|communaute (?:d )?agglo|communaute urbaine"
-    r"|comm?unautes?|cte (?:de |des )?communes?|cte (?:d )?agglo(?:meration)?|cte urbaine|cte com"
-    r"|comm? (?:de |des )?comm?(?:unes?)?|comm? (?:d )?agglo(?:meration)?|com urb(?:aine)?|comcom|codecom"
-    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agglomerations?|agglo|intercommunalite|interco|intercom|epci|metropole"
+    r"com+unaut\w*(?: (?:de|des|d))?(?: (?:com+un\w*|agg?lo\w*)| urbaines?)|com+unaut\w*"
+    r"|cte (?:de |des )?communes?|cte (?:d )?agg?lo\w*|cte urbaine|cte com"
+    r"|comm? (?:de |des )?comm?(?:unes?)?|comm? (?:d )?agg?lo\w*|com urb(?:aine)?|comcom|codecom"
+    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agg?lomerations?|agg?lo|intercommunalite|interco|intercom|epci|metropole"
 )
 _EPT = r"etablissement public territorial|ept"
 _COMMUNE = r"communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
@@ -51,6 +51,7 @@ _CUE = re.compile(
     rf"|(?P<commune>{_COMMUNE})|(?P<departement>{_DEPARTEMENT})|(?P<region>{_REGION})"
     r")(?: |\Z)"
 )
+_STUCK = re.compile(r"(cc|ca|cu)(de|du|des|d)\Z")
 _KINDS = {"deleguee": "commune-deleguee", "associee": "commune-associee"}
 BODY = "body"
 
@@ -78,7 +79,8 @@ def designation(parts: list[str]) -> Designation:
     >>> designation(["ville", "du", "havre"])
     Designation(kind='commune', form='ville', parts=('havre',), article='le')
     """
-    text = " ".join(parts)
+    stuck = _STUCK.match(parts[0]) if parts else None
+    text = " ".join([*stuck.groups(), *parts[1:]] if stuck else parts)
     found = _CUE.match(text)
     if found is None or found.lastgroup is None:
         return Designation("", "", tuple(parts))

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from laurier.reconcile.gazetteer import Gazetteer, Unit
-from laurier.reconcile.resolve import Choice, Scope
+from laurier.reconcile.choice import Choice
+from laurier.reconcile.gazetteer import Unit
 
 #: How a name was matched, or why it was not: key -> (en, fr).
 METHODS = {
     "exact": ("same name", "nom identique"),
     "article": ("same name but for articles", "nom identique aux articles près"),
     "form": ("same name but for the words of legal form", "nom identique à la forme juridique près"),
+    "generic": ("same name but for generic words", "nom identique aux mots génériques près"),
+    "acronym": ("acronym of the name", "sigle du nom"),
+    "code": ("code of the unit", "code de l'unité"),
+    "cut": ("beginning of the name, cut short", "début du nom, tronqué"),
     "digit": ("same name after a stray digit", "nom identique après un chiffre parasite"),
     "approximate": ("nearly the same name, alone in the context", "nom presque identique, seul dans le contexte"),
     "suffix": ("same name without the added river or place", "nom identique sans le complément ajouté"),
     "none": ("no unit of this name", "aucune unité de ce nom"),
     "homonyms": ("several units of this name", "plusieurs unités de ce nom"),
+    "near": (
+        "a small commune whose name is one slip away from another",
+        "petite commune dont le nom est à une faute d'un autre",
+    ),
     "elsewhere": ("the units of this name lie elsewhere", "les unités de ce nom sont situées ailleurs"),
     "body": ("an organisation named after a territory", "organisme qui porte le nom d'un territoire"),
     "area": ("a customary area, not a unit", "espace d'usage, sans unité correspondante"),
@@ -31,9 +39,7 @@ GROUNDS = {
 }
 
 
-def words(
-    choice: Choice, unit: Unit | None, others: Sequence[Unit], scope: Scope, gazetteer: Gazetteer
-) -> tuple[str, str]:
+def words(choice: Choice, unit: Unit | None, others: Sequence[Unit]) -> tuple[str, str]:
     """One sentence in each language: how, on what ground, in which vintage, and what the unit became."""
     english, french = METHODS[choice.method]
     if unit is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from laurier import files
 from laurier.errors import ReconcileError
 from laurier.reconcile import names, tables
-from laurier.reconcile.nameindex import NameIndex
+from laurier.reconcile.nameindex import NameIndex, core
 from laurier.reconcile.tables import GROUPS, KINDS, PARTS, Entry
 
 FIRST_VINTAGE, LAST_VINTAGE = 2019, 2026
@@ -85,6 +85,9 @@ class Gazetteer:
         parts: commune -> its déléguées, associées, arrondissements.
         in_departement: département -> positions of communes and parts of communes in `entries`.
         by_postal: postal code -> codes of communes.
+        reached: EPCI or EPT -> départements of its communes of every vintage.
+        groups: rows of EPCI and EPT with the key of their telling words.
+        large: rows of régions and départements.
     """
 
     entries: list[Entry]
@@ -96,6 +99,9 @@ class Gazetteer:
     parts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     in_departement: dict[str, list[int]] = field(default_factory=dict)
     by_postal: dict[str, list[str]] = field(default_factory=dict)
+    reached: dict[str, frozenset[str]] = field(default_factory=dict)
+    groups: list[tuple[int, str]] = field(default_factory=list)
+    large: list[int] = field(default_factory=list)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Gazetteer:
@@ -118,6 +124,10 @@ class Gazetteer:
     def _units(self) -> None:
         for position, entry in enumerate(self.entries):
             self.by_unit.setdefault((entry.kind, entry.code), []).append(position)
+            if entry.kind in GROUPS:
+                self.groups.append((position, core(names.words(entry.name.partition("(")[0]))))
+            elif entry.kind in ("region", "departement"):
+                self.large.append(position)
             if entry.departement:
                 self.in_departement.setdefault(entry.departement, []).append(position)
             if entry.parent and entry.kind in PARTS and not entry.end:
@@ -127,12 +137,16 @@ class Gazetteer:
                     self.by_postal.setdefault(postal, []).append(entry.code)
 
     def _members(self, folder: Path) -> None:
-        for code, start, end, communes in tables.rows(folder, "members.tsv", 4):
+        # Groups dissolved before the first vintage are in no package: their members are curated, with their source.
+        found_in = ("members.tsv", "former-members.tsv")
+        for code, start, end, communes in (row for name in found_in for row in tables.rows(folder, name, 4)):
             self.memberships.setdefault(code, []).append((start, end, communes))
             for commune in communes.split():
                 hosts = self.host.setdefault(commune, [])
                 if code not in hosts:
                     hosts.append(code)
+            found = {self.departement_of(commune) for commune in communes.split()}
+            self.reached[code] = self.reached.get(code, frozenset()) | (found - {""})
 
     def _aliases(self, folder: Path) -> None:
         for alias in tables.aliases(folder):
@@ -217,6 +231,11 @@ class Gazetteer:
         positions = self.by_unit.get(("departement", departement))
         return self.entries[positions[-1]].parent if positions else ""
 
+    def departements_of(self, region: str) -> frozenset[str]:
+        """Codes of the départements of a région."""
+        rows = (self.entries[position] for position in self.large)
+        return frozenset(row.code for row in rows if row.kind == "departement" and row.parent == region)
+
     def named(self, name: str) -> tuple[Unit, ...]:
         """Every unit that bears or bore a name (St, case, accents, hyphens do not count), current ones first."""
         parts = names.words(name)
@@ -273,6 +292,10 @@ class Gazetteer:
         ]
         units = (self.unit(kind, code, at) for kind, code in sorted(found, key=lambda pair: -GROUPS.index(pair[0])))
         return tuple(unit for unit in units if unit is not None)
+
+    def reach(self, epci: str) -> frozenset[str]:
+        """The départements that an EPCI or EPT reaches into, or reached into in any vintage."""
+        return self.reached.get(epci, frozenset())
 
     # ---------------------------------------------------------------- lineage
 

@@ -91,6 +91,11 @@ def bag(parts: Iterable[str], without: frozenset[str] = frozenset()) -> str:
     return " ".join(sorted(told))
 
 
+def core(parts: Iterable[str]) -> str:
+    """The telling words of an EPCI name in their order, as approximate matching compares them."""
+    return names.loose([part for part in parts if part not in FORM_WORDS])
+
+
 def _put(index: dict[str, list[int]], key: str, position: int) -> None:
     found = index.get(key)
     if found is None:

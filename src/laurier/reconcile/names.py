@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 #: Words that writers drop, add or contract ("du Havre", "Havre (Le)", "Saint-Pierre lès Elbeuf").
-SMALL = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "et", "a", "au", "aux"))
+SMALL = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "et", "au", "aux"))
 
 _SAME = {
     "st": "saint",
@@ -19,25 +19,30 @@ _SAME = {
     "sts": "saints",
     "stes": "saintes",
     "lez": "les",
-    "deux": "2",
-    "trois": "3",
-    "quatre": "4",
-    "cinq": "5",
-    "six": "6",
-    "sept": "7",
-    "huit": "8",
-    "neuf": "9",
-    "dix": "10",
-    "onze": "11",
-    "douze": "12",
+    "2": "deux",
+    "3": "trois",
+    "4": "quatre",
+    "5": "cinq",
+    "6": "six",
+    "7": "sept",
+    "8": "huit",
+    "9": "neuf",
+    "10": "dix",
+    "11": "onze",
+    "12": "douze",
     "gd": "grand",
     "gde": "grande",
     "mt": "mont",
     "nd": "notredame",
 }
+_DIGITS = {word: number for number, word in _SAME.items() if number.isdigit()}
 _ORDINAL = re.compile(r"(\d+)(?:er|ere|re|e|eme|ieme|nd|nde)\Z")
-_UPON = re.compile(r"\bs/(?=\s*\w)", re.IGNORECASE)
-_UNDER = re.compile(r"\bss/(?=\s*\w)", re.IGNORECASE)
+_UPON = re.compile(r"\bs/(?=[\s-]*\w)", re.IGNORECASE)
+_UNDER = re.compile(r"\bss/(?=[\s-]*\w)", re.IGNORECASE)
+_LOST = re.compile("[ÃÂ]\ufffd|(?<=\\w)[?\ufffd]+|[?\ufffd]+(?=\\w)")
+#: What a letter that a wrong encoding destroyed becomes in a key.
+LOST = "?"
+_PRIVATE = "\ue000"
 _MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u2122]")
 
 
@@ -49,6 +54,7 @@ def _table() -> dict[int, str]:
         plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode().lower()
         table[code] = plain if plain.isalnum() else " "
     table |= dict.fromkeys(range(0x300, 0x370), "")
+    table |= {ord(_PRIVATE): LOST}
     table |= {ord(c): "oe" for c in "œŒ"} | {ord(c): "ae" for c in "æÆ"} | {ord("ß"): "ss", ord("&"): " et "}
     table |= {ord(c): "" for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}  # soft hyphen and invisible marks
     return table
@@ -70,22 +76,28 @@ def repaired(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The canonical words of a text: lower-case ASCII, St as saint, numerals as digits, `s/` as sur.
+    """The canonical words of a text: lower-case ASCII, St as saint, numerals in letters, `s/` as sur.
+
+    A letter destroyed by a wrong encoding ("Andr?") stays in its word as `?`.
 
     >>> words("S^te-Adresse s/ Œuvre, 2ème")
-    ['s', 'te', 'adresse', 'sur', 'oeuvre', '2']
+    ['s', 'te', 'adresse', 'sur', 'oeuvre', 'deux']
     """
     if "/" in text:
         text = _UNDER.sub("sous ", _UPON.sub("sur ", text))
+    if "Ã" in text or "Â" in text:
+        text = repaired(text)
+    if "?" in text or "\ufffd" in text:
+        text = _LOST.sub(_PRIVATE, text)
     plain = text.translate(_TABLE)
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", repaired(text)).translate(_TABLE)
+        plain = unicodedata.normalize("NFKD", text).translate(_TABLE)
     found = plain.split()
     for position, word in enumerate(found):
         if word in _SAME:
             found[position] = _SAME[word]
         elif word[0].isdigit() and (ordinal := _ORDINAL.match(word)):
-            found[position] = ordinal[1]
+            found[position] = _SAME.get(ordinal[1], ordinal[1])
     return found
 
 
@@ -97,3 +109,8 @@ def exact(parts: Sequence[str]) -> str:
 def loose(parts: Sequence[str]) -> str:
     """The key of the words that carry the name, without articles and prepositions that vary."""
     return "".join([part for part in parts if part not in SMALL]) or "".join(parts)
+
+
+def digits(word: str) -> str:
+    """A canonical word as a number in digits where it is one ("douze" -> "12")."""
+    return _DIGITS.get(word, word)

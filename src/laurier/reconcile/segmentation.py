@@ -7,7 +7,10 @@ phrases with the gazetteer in hand, since a name may itself hold "et", a comma, 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from laurier.reconcile import names
 
 
 def _set(text: str) -> frozenset[str]:
@@ -22,6 +25,8 @@ _AND = re.compile(r"\s+(?:et(?:\s+(?:de\s+la|de\s+l['’]|des|du|de|d['’]))?|&
 _EDGE = " \t\r\n\u00a0\u202f.,;:•·▪●-–—"
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*\Z")
 
+#: Words that only link the words of a name, or open one.
+_LINKS = names.SMALL | _set("saint sainte saints saintes sur sous en a")
 #: Parts of the compass and of a unit: with a unit's name they denote a part of it.
 PART_WORDS = _set(
     """
@@ -33,7 +38,7 @@ PART_WORDS = _set(
 AREA_WORDS = _set(
     """
     bassin bassins pays vallee vallees val littoral cote presquile arrondissement arrondissements canton
-    cantons zone zones bassindemploi territoire territoires secteur secteurs perimetre sector agglomeration
+    cantons zone zones bassindemploi territoire territoires secteur secteurs perimetre agglomeration
     aire region
     """
 )
@@ -52,9 +57,9 @@ QUALIFIERS = _set(
 )
 #: Openers of a restriction that follows a name.
 _RESTRICTION = re.compile(
-    r"\s+(?:dans|hors|sauf|excepté|notamment|en\s+particulier|principalement|prioritairement|et\s+ses|et\s+son|et\s+sa"
-    r"|et\s+leurs?|et\s+alentours|et\s+environs|intra[- ]muros|centre(?:-ville)?\b|hyper|quartiers?|secteurs?|gare|port"
-    r"|zones?|QPV|ZRR|nord|sud|est|ouest|rural|rurale|rive)\b",
+    r"\s+(?:(?P<strong>dans|hors|sauf|excepté|notamment|en\s+particulier|principalement|prioritairement|et\s+ses|et\s+son"
+    r"|et\s+sa|et\s+leurs?|et\s+alentours|et\s+environs|intra[- ]muros)"
+    r"|centre(?:-ville)?|hyper|quartiers?|secteurs?|gare|port|zones?|QPV|ZRR|nord|sud|est|ouest|rural|rurale|rive)\b",
     re.IGNORECASE,
 )
 #: Leads that take a part of what follows.
@@ -127,9 +132,25 @@ def bracketed(text: str) -> tuple[str, str] | None:
     return (text[: found.start()], found[1].strip()) if found and found.start() else None
 
 
-def restriction(text: str) -> list[int]:
-    """Positions at which a restriction may begin ("dans les zones rurales"), the last first."""
-    return [match.start() for match in _RESTRICTION.finditer(text)][::-1]
+def restrictions(text: str) -> list[int]:
+    """Positions at which a restriction may begin ("dans les zones rurales"), the last first.
+
+    Words that also stand inside names (nord, port, gare) open one only when nothing but such words follows.
+    """
+    found = []
+    for match in _RESTRICTION.finditer(text):
+        strong = match.lastgroup == "strong"
+        if strong or all(part in QUALIFIERS | PART_WORDS | names.SMALL for part in names.words(text[match.start() :])):
+            found.append(match.start())
+    return found[::-1]
+
+
+def dangles(text: str, pieces: Sequence[Phrase], index: int) -> bool:
+    """Whether a piece goes on with the one before it: one of them is a mere link or "Saint" ("Aubigny - aux - K.")."""
+    return any(
+        all(part in _LINKS for part in names.words(text[piece.start : piece.end]))
+        for piece in pieces[index - 1 : index + 1]
+    )
 
 
 def lead(text: str) -> tuple[int, bool] | None:
