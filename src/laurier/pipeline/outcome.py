@@ -39,6 +39,7 @@ class Outcome:
                 yield f"{review.key}{line}{' :' if language == 'fr' else ':'} {sentence}"
         for item in self.others:
             yield item.fr if language == "fr" else item.en
+        yield from self.report.sentences(language)
 
     def summary(self, language: Language) -> Iterator[str]:
         """What was read, what is left to look at, and what is published."""
