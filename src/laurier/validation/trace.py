@@ -1,0 +1,123 @@
+"""Leads from a validation result to the passage of the source that the fault was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from laurier.validation import exact
+from laurier.validation.shapes import TYPE, literal
+from laurier.vocabulary import ONTOLOGY, PREFIXES
+
+_OA, _PROV, _DCTERMS = PREFIXES["oa"], PREFIXES["prov"], PREFIXES["dcterms"]
+_EXCERPT = f"<{ONTOLOGY}#Excerpt>"
+_DERIVED = f"<{_PROV}wasDerivedFrom>"
+_COLUMN = f"<{ONTOLOGY}#column>"
+_NAMES = (
+    f"<{_DCTERMS}title>",
+    f"<{PREFIXES['skos']}prefLabel>",
+    f"<{PREFIXES['igeo']}nom>",
+    f"<{ONTOLOGY}#verbatim>",
+)
+_LINES = re.compile(r"line=([0-9]+),([0-9]+)")
+_PAGE = re.compile(r"page=([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage of a source document.
+
+    Attributes:
+        excerpt: IRI of the excerpt.
+        document: IRI of the document.
+        title: its title.
+        quotation: the exact text.
+        first_line, last_line: lines counted from 1, both included; 0 if the excerpt states none.
+        page: page counted from 1; 0 if the excerpt states none.
+        column: header of the column of a table, empty if there is none.
+    """
+
+    excerpt: str
+    document: str
+    title: str
+    quotation: str
+    first_line: int = 0
+    last_line: int = 0
+    page: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A result with the name and class of its focus node and the passage behind it, if any."""
+
+    result: exact.Result
+    name: str
+    kind: str
+    citation: Citation | None
+
+
+def trace(result: exact.Result, graph: exact.Graph) -> Traced:
+    """Traces a result."""
+    description = graph.describe(result.focus)
+    excerpts = list(dict.fromkeys(_excerpts(result, graph)))
+    citations = [_citation(excerpt, graph) for excerpt in excerpts]
+    kinds = [kind[1:-1] for kind in description.get(TYPE, ()) if kind.startswith(f"<{ONTOLOGY}#")]
+    return Traced(result, _name(description), min(kinds, default=""), _chosen(citations, result.value))
+
+
+def _excerpts(result: exact.Result, graph: exact.Graph) -> Iterator[str]:
+    """The excerpts behind a focus node: itself, those it is derived from, those of the resource it is a part of."""
+    nodes = [result.focus, result.value or "", result.focus.partition("#")[0] + ">"]
+    for node in nodes:
+        if not node.startswith("<"):
+            continue
+        description = graph.describe(node)
+        if _EXCERPT in description.get(TYPE, ()):
+            yield node
+        for source in description.get(_DERIVED, ()):
+            if source.startswith("<") and _EXCERPT in graph.describe(source).get(TYPE, ()):
+                yield source
+
+
+def _citation(excerpt: str, graph: exact.Graph) -> Citation:
+    description = graph.describe(excerpt)
+    document = next(iter(description.get(f"<{_OA}hasSource>", ())), "")
+    quotation, lines, page = "", (0, 0), 0
+    for selector in description.get(f"<{_OA}hasSelector>", ()):
+        facts = graph.describe(selector)
+        for exact_text in facts.get(f"<{_OA}exact>", ()):
+            quotation = _text(exact_text)
+        for value in facts.get(f"<{PREFIXES['rdf']}value>", ()):
+            if found := _LINES.fullmatch(_text(value)):
+                # RFC 5147 counts the positions between lines, from 0.
+                lines = (int(found[1]) + 1, int(found[2]))
+            elif found := _PAGE.fullmatch(_text(value)):
+                page = int(found[1])
+    column = next(iter(description.get(_COLUMN, ())), '""')
+    title = _name(graph.describe(document)) if document.startswith("<") else ""
+    return Citation(excerpt[1:-1], document.strip("<>"), title, quotation, *lines, page, _text(column))
+
+
+def _chosen(citations: list[Citation], value: str | None) -> Citation | None:
+    """The shortest passage that holds the value at fault, or the longest of all, which shows its surroundings."""
+    if not citations:
+        return None
+    wanted = _text(value) if value and value.startswith('"') else ""
+    holding = [citation for citation in citations if wanted and wanted in citation.quotation]
+    if holding:
+        return min(holding, key=lambda citation: (len(citation.quotation), citation.excerpt))
+    return max(citations, key=lambda citation: (len(citation.quotation), citation.excerpt))
+
+
+def _name(description: exact.Description) -> str:
+    for predicate in _NAMES:
+        for value in sorted(description.get(predicate, ())):
+            if value.startswith('"'):
+                return _text(value)
+    return ""
+
+
+def _text(term: str) -> str:
+    return literal(term)[0] if term.startswith('"') else term
