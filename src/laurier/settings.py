@@ -53,6 +53,8 @@ class Settings:
         service_allow: hosts that SPARQL SERVICE may call; empty refuses every one.
         store: URL of a remote SPARQL endpoint, or empty for the embedded engine.
         workers: processes that answer queries.
+        access_log: whether each request is logged, as JSON without personal data.
+        slow_query_seconds: queries that take longer are logged with their text, in seconds.
         limits: what a client may ask.
     """
 
@@ -68,6 +70,8 @@ class Settings:
     service_allow: tuple[str, ...] = ()
     store: str = ""
     workers: int = 2
+    access_log: bool = False
+    slow_query_seconds: float = 5.0
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -137,7 +141,7 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-_FITTING: dict[type, type | tuple[type, ...]] = {int: int, float: (int, float), tuple: list}
+_FITTING: dict[type, type | tuple[type, ...]] = {bool: bool, int: int, float: (int, float), tuple: list}
 
 
 def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dict[str, Any]:
@@ -151,7 +155,7 @@ def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dic
                 path=str(path),
             )
         kind = type(known[name])
-        fits = isinstance(value, _FITTING.get(kind, str)) and not isinstance(value, bool)
+        fits = isinstance(value, _FITTING.get(kind, str)) and isinstance(value, bool) == (kind is bool)
         if not fits:
             raise UsageError(
                 f"{path}: the setting '{name}' must be of type {kind.__name__}, not {value!r}.",

@@ -24,6 +24,7 @@ class Query:
         default_graphs: IRIs of `default-graph-uri`; they replace what FROM says.
         named_graphs: IRIs of `named-graph-uri`; they replace what FROM NAMED says.
         seconds: time limit asked by the client; the store's own limit is never exceeded.
+        id: names the request in logs.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     seconds: float | None = None
+    id: str = ""
 
 
 class Answer(Protocol):

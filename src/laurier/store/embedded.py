@@ -23,13 +23,16 @@ class EmbeddedStore:
             without a name.
         limits: what a client may ask.
         workers: long queries evaluated at the same time.
+        slow_seconds: queries that take longer are logged with their text.
     """
 
-    def __init__(self, folder: Path, base: str, *, union: bool, limits: Limits, workers: int) -> None:
+    def __init__(
+        self, folder: Path, base: str, *, union: bool, limits: Limits, workers: int, slow_seconds: float = 5.0
+    ) -> None:
         self.base = base
         self.union = union
         self.limits = limits
-        self.pool = Pool(Setup(folder, limits.query_memory_mb, limits.result_mb), limits, workers)
+        self.pool = Pool(Setup(folder, limits.query_memory_mb, limits.result_mb), limits, workers, slow_seconds)
 
     def open(self) -> None:
         """Starts the worker processes; needs a running event loop."""

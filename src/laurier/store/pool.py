@@ -8,6 +8,8 @@ way of a light one. Only the slow lane streams; elsewhere the answer is held unt
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 
@@ -17,11 +19,13 @@ from laurier.store import refusals, wire
 from laurier.store.job import Job
 from laurier.store.process import Setup, Worker
 
+_log = logging.getLogger("laurier.queries")
 # Seconds a query may take before it counts as slow.
 _SLICE = 0.15
 # Bytes of an answer held outside the slow lane.
 _HOLD = 1024 * 1024
 _MEMORY = 8192  # queries and shapes remembered
+_LOGGED = 4000  # characters of a slow query in the log
 _BACKOFF = 1.0  # seconds before a worker that could not start is tried again
 
 
@@ -42,8 +46,9 @@ class _Lane:
 class Pool:
     """The worker processes of one store."""
 
-    def __init__(self, setup: Setup, limits: Limits, workers: int) -> None:
+    def __init__(self, setup: Setup, limits: Limits, workers: int, slow_seconds: float) -> None:
         self.setup = setup
+        self.slow_seconds = slow_seconds
         self.limits = limits
         self.outcomes: Counter[str] = Counter()
         self.kills: Counter[str] = Counter()
@@ -80,7 +85,7 @@ class Pool:
     def give_up(self, job: Job) -> None:
         """Stops a query that nobody waits for."""
         if not job.over:
-            self.outcomes["cancelled"] += 1
+            self._count(job, "cancelled")
             self._stop(job, refusals.cancelled(), "cancelled")
 
     @property
@@ -207,7 +212,7 @@ class Pool:
     def _timed_out(self, job: Job) -> None:
         if not job.over:
             self._remember(job, slow=True)
-            self.outcomes["timeout"] += 1
+            self._count(job, "timeout")
             self._stop(job, refusals.too_slow(self._seconds(job)), "timeout")
 
     def _stop(self, job: Job, error: QueryError, reason: str) -> None:
@@ -224,6 +229,13 @@ class Pool:
             job.fail(error)
             # A client that went away never looks at its outcome.
             job.decided.exception() if job.decided.done() and not job.decided.cancelled() else None
+
+    def _count(self, job: Job, outcome: str) -> None:
+        self.outcomes[outcome] += 1
+        seconds = asyncio.get_running_loop().time() - job.started if job.started else 0.0
+        if seconds >= self.slow_seconds:
+            told = {"id": job.query.id, "seconds": round(seconds, 3), "outcome": outcome}
+            _log.warning("slow query %s", json.dumps({**told, "query": job.query.text[:_LOGGED]}, ensure_ascii=False))
 
     # Processes
 
@@ -296,7 +308,7 @@ class Pool:
             job.worker = None
             worker.resume()
             self._remember(job, slow=asyncio.get_running_loop().time() - job.started > _SLICE)
-            self.outcomes["answered"] += 1
+            self._count(job, "answered")
             job.finish()
         self._released(worker, note)
 
@@ -306,7 +318,7 @@ class Pool:
         if job is not None:
             job.worker = None
             worker.resume()
-            self.outcomes[type(error).__name__] += 1
+            self._count(job, type(error).__name__)
             job.fail(error)
         self._released(worker, note)
 
@@ -330,7 +342,7 @@ class Pool:
         self.kills["died"] += 1
         if job is not None:
             job.worker = None
-            self.outcomes[type(error).__name__] += 1
+            self._count(job, type(error).__name__)
             self._remember(job, slow=True)
             job.fail(error)
         if never_started:

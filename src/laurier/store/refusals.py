@@ -111,3 +111,35 @@ def of_the_end(code: int, said: str) -> QueryError:
         f"The process that answered the query ended ({last[0]}): try again.",
         f"Le processus qui répondait à la requête s'est arrêté ({last[0]}) : réessayez.",
     )
+
+
+def late() -> QueryTimeout:
+    """The answer did not come in whole in time."""
+    return QueryTimeout(
+        "The answer took too long and was cut: select less, or download the complete dump.",
+        "La réponse a pris trop de temps et a été coupée : sélectionnez moins, ou téléchargez l'export complet.",
+    )
+
+
+def unreachable(why: str) -> QueryBusy:
+    """The remote store does not answer."""
+    return QueryBusy(
+        f"The store does not answer ({why or 'connection lost'}): try again in a few seconds.",
+        f"Le stockage ne répond pas ({why or 'connexion perdue'}) : réessayez dans quelques secondes.",
+    )
+
+
+def silent(url: str, problem: BaseException) -> QueryBusy:
+    """The engine of a remote store does not answer."""
+    return QueryBusy(
+        f"The SPARQL engine at {url} does not answer ({type(problem).__name__}): try again in a few seconds.",
+        f"Le moteur SPARQL à {url} ne répond pas ({type(problem).__name__}) : réessayez dans quelques secondes.",
+    )
+
+
+def too_many_rows(limit: str) -> QueryExhausted:
+    """The engine of a remote store cuts results after so many rows."""
+    return QueryExhausted(
+        f"The engine gives at most {limit} rows: add a smaller LIMIT, or download the complete dump.",
+        f"Le moteur donne au plus {limit} lignes : ajoutez un LIMIT plus petit, ou téléchargez l'export complet.",
+    )
