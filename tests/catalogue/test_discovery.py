@@ -149,7 +149,7 @@ class TestSchemaOrg:
         assert place["geo"]["box"] == "48.1 -1.9 50.0 1.7"
         assert place["name"] == "Normandie"
         assert len(place["sameAs"]) == 3
-        assert len(found["distribution"]) == 9
+        assert len(found["distribution"]) == 8
         assert all(d["contentUrl"].startswith(f"{BASE}dumps/") and d["encodingFormat"] for d in found["distribution"])
 
     def test_the_title_falls_back_on_french(self, catalogue: Catalogue) -> None:

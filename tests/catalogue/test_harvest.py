@@ -46,7 +46,7 @@ def test_every_portal_keeps_the_whole_of_our_catalogue(tmp_path: Path, text: str
     assert gouv.kept["spatial"] == "MultiPolygon"
     assert gouv.kept["temporal_coverage"] == "2019-01-01 – 2019-09-30"
     assert gouv.kept["frequency"] == "IRREG"
-    assert gouv.kept["resources"] == "9"
+    assert gouv.kept["resources"] == "8"
     (service,) = [v for v in report.of("data.gouv.fr") if "base_api_url" in v.kept]
     assert service.kept["base_api_url"] == f"{BASE}sparql"
 

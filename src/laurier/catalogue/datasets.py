@@ -13,7 +13,8 @@ from laurier.errors import UsageError
 from laurier.iri import Minter
 from laurier.settings import Settings
 from laurier.snapshot import dumps
-from laurier.snapshot.dumps import VOCABULARY, WHOLE, DumpFile
+from laurier.snapshot.dumps import DumpFile
+from laurier.snapshot.graph_files import VOCABULARY, WHOLE
 from laurier.snapshot.manifest import Manifest
 from laurier.vocabulary import ONTOLOGY
 
@@ -97,12 +98,15 @@ class _Teller:
         key, title = str(document["key"]), str(document["title_fr"])
         by = f" publié par {document['publisher']}" if document.get("publisher") else ""
         by_en = f" published by {document['publisher']}" if document.get("publisher") else ""
+        file, digest = document.get("file"), document.get("sha256")
+        bytes_ = f" ({file}, SHA-256 {digest})" if file and digest else ""
         code = quote(key, safe="-._~")
         count = _laureates(self._files.get(code, ()))
         programme = document.get("programme") or {}
         region = str(document.get("region") or "")
         place = self._area(region) if region else COUNTRY_AREA
-        words = (*_KEYWORDS, programme.get("title_fr", ""), programme.get("acronym", ""), place.name)
+        words: tuple[str, ...] = (*_KEYWORDS, programme.get("title_fr", ""), programme.get("acronym", ""))
+        words = (*words, place.name) if region else words
         return self._dataset(
             code,
             title_fr=title,
@@ -115,10 +119,8 @@ class _Teller:
             themes=_themes(key, document.get("themes") or _THEMES),
             keywords=(*words, *map(str, document.get("keywords") or ())),
             areas=(place,),
-            provenance_fr=f"Extrait du document « {title} »{by} (fichier {document.get('file', '')}, SHA-256 "
-            f"{document.get('sha256', '')}).",
-            provenance_en=f"Taken from the document “{title}”{by_en} (file {document.get('file', '')}, SHA-256 "
-            f"{document.get('sha256', '')}).",
+            provenance_fr=f"Extrait du document « {title} »{by}{bytes_}.",
+            provenance_en=f"Taken from the document “{title}”{by_en}{bytes_}.",
             derived_from=(self._minter.thing("source", key),),
             date=str(document.get("issued") or ""),
         )

@@ -10,7 +10,8 @@ from laurier.catalogue.dcat import Places
 from laurier.catalogue.notes import Notes
 from laurier.settings import Settings
 from laurier.snapshot import dumps
-from laurier.snapshot.dumps import WHOLE, DumpFile
+from laurier.snapshot.dumps import DumpFile
+from laurier.snapshot.graph_files import VOCABULARY, WHOLE
 from laurier.snapshot.manifest import Manifest
 from laurier.vocabulary import PREFIXES
 
@@ -40,7 +41,7 @@ def describe(settings: Settings, manifest: Manifest, examples: Iterable[str]) ->
         notes = Notes()
         me = Places(settings.base).dataset(key)
         notes.point(whole, "void:subset", me, "void:Dataset")
-        licence = licences.get(key, authority.CC_BY if key == dumps.VOCABULARY else authority.OPEN_LICENCE)
+        licence = licences.get(key, authority.CC_BY if key == VOCABULARY else authority.OPEN_LICENCE)
         notes.point(me, "dcterms:license", licence)
         _sized(notes, settings, me, files[key])
         yield from notes.lines

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from laurier import formats
@@ -20,8 +20,11 @@ from laurier.flat import Row
 from laurier.formats import Format
 from laurier.snapshot import tables
 from laurier.snapshot.columns import COLUMNS, Cell, Column
+from laurier.snapshot.tables import Columns
 
-_BATCH = 10_000
+#: Rows written together.
+BATCH = 2_000
+_GROUP = 10_000
 _LARGEST = 2**63 - 1
 
 
@@ -30,37 +33,52 @@ class ParquetFile:
 
     def __init__(self, path: Path) -> None:
         self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd", store_schema=False)
-        self._rows: list[Row] = []
+        self._held: list[pa.Table] = []
+        self._rows = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row."""
-        self._rows.append(row)
-        if len(self._rows) >= _BATCH:
+    def write(self, table: pa.Table) -> None:
+        """Adds some rows; a row group is written when there are enough."""
+        self._held.append(table)
+        self._rows += table.num_rows
+        if self._rows >= _GROUP:
             self._flush()
 
     def _flush(self) -> None:
-        arrays = [
-            pa.array([_parquet_cell(column, row) for row in self._rows], type=_ARROW[column.kind]) for column in COLUMNS
-        ]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA))
-        self._rows.clear()
+        self._writer.write_table(pa.concat_tables(self._held).combine_chunks(), row_group_size=_GROUP)
+        self._held.clear()
+        self._rows = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None and self._rows:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._held:
             self._flush()
         self._writer.close()
+
+
+def arrow(rows: Sequence[Row], columns: Columns) -> pa.Table:
+    """Some rows as an Arrow table.
+
+    Raises:
+        DataRefused: a number is too large to be a figure.
+    """
+    arrays = []
+    for column, values in zip(COLUMNS, columns, strict=True):
+        shown: list[Any] = values
+        if column.kind in ("integer", "decimal"):
+            _bounded(column, rows, values)
+        if column.kind == "decimal":
+            shown = [None if value is None else value.quantize(_CENT) for value in shown]
+        arrays.append(pa.array(shown, type=_ARROW[column.kind]))
+    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
 
 
 def parquet(rows: Iterable[Row], path: Path) -> None:
     """Writes the rows as a Parquet file."""
     with ParquetFile(path) as file:
-        for row in rows:
-            file.write(row)
+        for batch in tables.batches(rows, BATCH):
+            file.write(arrow(batch, tables.cells(batch)))
 
 
 class SqliteFile:
@@ -77,39 +95,46 @@ class SqliteFile:
         self._insert = f"INSERT INTO laureats VALUES ({','.join('?' * (len(_PLAIN) + 1))})"  # noqa: S608 - no outside text
         self._count = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row and its list items."""
-        self._count += 1
-        key = self._count
-        run = self._base.execute
-        run(self._insert, (key, *(_sqlite_cell(column, row) for column in _PLAIN)))
-        for rank, item in enumerate(row.carriers, 1):
-            run("INSERT INTO porteurs VALUES (?,?,?,?)", (key, rank, item.label_fr, item.iri))
-        for rank, place in enumerate(row.places, 1):
-            values = (place.name, place.kind, place.code, place.status, place.iri, place.longitude, place.latitude)
-            run("INSERT INTO territoires VALUES (?,?,?,?,?,?,?,?,?)", (key, rank, *values))
-        for rank, item in enumerate(row.publics, 1):
-            run("INSERT INTO publics VALUES (?,?,?,?)", (key, rank, item.label_fr, item.iri))
+    def write(self, rows: Sequence[Row], columns: Columns) -> None:
+        """Adds some rows and their list items."""
+        keys = range(self._count + 1, self._count + len(rows) + 1)
+        self._count += len(rows)
+        plain = [
+            [_sqlite_cell(value) for value in values] if column.kind in ("date", "decimal") else values
+            for column, values in zip(COLUMNS, columns, strict=True)
+            if column.kind != "list"
+        ]
+        run = self._base.executemany
+        run(self._insert, zip(keys, *plain, strict=True))
+        numbered = list(zip(keys, rows, strict=True))
+        for table, items in (("porteurs", "carriers"), ("publics", "publics")):
+            run(
+                f"INSERT INTO {table} VALUES (?,?,?,?)",  # noqa: S608 - ours
+                (
+                    (key, rank, item.label_fr, item.iri)
+                    for key, row in numbered
+                    for rank, item in enumerate(getattr(row, items), 1)
+                ),
+            )
+        run(
+            "INSERT INTO territoires VALUES (?,?,?,?,?,?,?,?,?)",
+            (
+                (key, rank, p.name, p.kind, p.code, p.status, p.iri, p.longitude, p.latitude)
+                for key, row in numbered
+                for rank, p in enumerate(row.places, 1)
+            ),
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._base.execute("COMMIT")
             self._base.executescript(_INDEXES)
         self._base.close()
         if kind is None:
             _forget_library(self._path)
-
-
-def sqlite(rows: Iterable[Row], path: Path) -> None:
-    """Writes the rows as an SQLite database."""
-    with SqliteFile(path) as file:
-        for row in rows:
-            file.write(row)
 
 
 class TableFiles:
@@ -132,17 +157,17 @@ class TableFiles:
         self._features.write(tables.GEOJSON_HEAD)
         return self
 
-    def write(self, row: Row, line: str, feature: str) -> None:
-        """Adds a row, given also as its CSV line and its feature."""
-        self._lines.write(line)
-        self._features.write(self._comma + feature)
-        self._comma = ",\n"
-        self._arrays.write(row)
-        self._days = {
-            bound(day for day in (*self._days, row.start, row.end) if day)
-            for bound in (min, max)
-            if self._days or row.start or row.end
-        }
+    def write(self, lines: str, features: list[str], table: pa.Table) -> None:
+        """Adds some rows, given as CSV records, as features and as an Arrow table."""
+        self._lines.write(lines)
+        if features:
+            self._features.write(self._comma + ",\n".join(features))
+            self._comma = ",\n"
+        self._arrays.write(table)
+        for name, bound in (("debut", pc.min), ("fin", pc.max), ("fin", pc.min), ("debut", pc.max)):
+            day = bound(table.column(name)).as_py()
+            if day is not None:
+                self._days = {min(*self._days, day), max(*self._days, day)} if self._days else {day}
 
     def __exit__(self, *error: object) -> None:
         if error[0] is None:
@@ -172,23 +197,18 @@ _ARROW: dict[str, Any] = {
 _SCHEMA = pa.schema([pa.field(column.name, _ARROW[column.kind]) for column in COLUMNS])
 
 
-def _bounded(column: Column, row: Row) -> Cell:
-    value = column.cell(row)
-    if isinstance(value, (int, Decimal)) and not -_LARGEST <= value <= _LARGEST:
-        raise DataRefused(
-            f"The number {value} in the column '{column.name}' of {row.laureate} is too large to be a figure of a "
-            "project: correct the source or decide that it is wrong.",
-            f"Le nombre {value} de la colonne « {column.name} » de {row.laureate} est trop grand pour un chiffre de "
-            "projet : corrigez la source ou décidez qu'il est faux.",
-        )
-    return value
+_CENT = Decimal("0.01")
 
 
-def _parquet_cell(column: Column, row: Row) -> Any:
-    value = _bounded(column, row)
-    if isinstance(value, Decimal):
-        return value.quantize(Decimal("0.01"))
-    return list(value) if isinstance(value, tuple) else value
+def _bounded(column: Column, rows: Sequence[Row], values: list[Cell]) -> None:
+    for row, value in zip(rows, values, strict=True):
+        if isinstance(value, (int, Decimal)) and not -_LARGEST <= value <= _LARGEST:
+            raise DataRefused(
+                f"The number {value} in the column '{column.name}' of {row.laureate} is too large to be a figure of a "
+                "project: correct the source or decide that it is wrong.",
+                f"Le nombre {value} de la colonne « {column.name} » de {row.laureate} est trop grand pour un chiffre "
+                "de projet : corrigez la source ou décidez qu'il est faux.",
+            )
 
 
 _SQL_TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL", "decimal": "NUMERIC"}
@@ -215,13 +235,11 @@ _INDEXES = (
 )
 
 
-def _sqlite_cell(column: Column, row: Row) -> str | int | float | None:
-    value = _bounded(column, row)
+def _sqlite_cell(value: Cell) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    assert not isinstance(value, tuple)
     return value
 
 

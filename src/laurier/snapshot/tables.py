@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from laurier.flat import Labelled, Row
 from laurier.snapshot.columns import COLUMNS, Cell
@@ -25,6 +26,24 @@ SEPARATOR = "|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+_PIECE = 200
+
+#: The cells of some rows, column after column.
+Columns = list[list[Cell]]
+
+
+def cells(rows: Sequence[Row]) -> Columns:
+    """The cells of some rows, column after column."""
+    return [list(map(column.cell, rows)) for column in COLUMNS]
+
+
+def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in lists of some length."""
+    waiting = iter(rows)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
 def guarded(value: str) -> str:
     """A text that no spreadsheet runs as a formula: one that could be gets an apostrophe in front.
 
@@ -34,47 +53,51 @@ def guarded(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 
-def csv_line(row: Row) -> str:
-    """A row of the table for people and their spreadsheets: RFC 4180, formulas guarded.
-
-    Lists are joined by `|` (an item's own `|` becomes `¦`; the other formats keep lists as they are).
-    """
-    return csv_record([_csv_cell(column.cell(row)) for column in COLUMNS])
-
-
 def csv_head() -> str:
     """The header line."""
     return csv_record([column.name for column in COLUMNS])
 
 
+def csv_text(columns: Columns) -> str:
+    """The records of a batch (RFC 4180), for people and their spreadsheets: formulas are guarded.
+
+    Lists are joined by `|` (an item's own `|` becomes `¦`; the other formats keep lists as they are).
+    """
+    buffer = io.StringIO()
+    shown = [list(map(_CSV_CELLS[c.kind], values)) for c, values in zip(COLUMNS, columns, strict=True)]
+    csv.writer(buffer, lineterminator="\r\n").writerows(zip(*shown, strict=True))
+    return buffer.getvalue()
+
+
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The whole table, header first, to be encoded as UTF-8 without a byte order mark."""
+    """The whole table in pieces, header first, to be encoded as UTF-8 without a byte order mark."""
     yield csv_head()
-    yield from map(csv_line, rows)
+    for batch in batches(rows, _PIECE):
+        yield csv_text(cells(batch))
 
 
 GEOJSON_HEAD = '{"type":"FeatureCollection","features":[\n'
 GEOJSON_FOOT = "\n]}\n"
 
 
-def geojson_feature(row: Row) -> str:
-    """A feature (RFC 7946): the points of the territories, every column as a property.
+def geojson_features(rows: Sequence[Row], columns: Columns) -> list[str]:
+    """A feature for each row of a batch (RFC 7946): the points of its territories, every column as a property.
 
     A laureate whose territories have no known centre is a feature without geometry, so that none is lost.
     """
-    points = [[p.longitude, p.latitude] for p in row.places if p.longitude is not None and p.latitude is not None]
-    geometry: dict[str, object] | None = None
-    if len(points) == 1:
-        geometry = {"type": "Point", "coordinates": points[0]}
-    elif points:
-        geometry = {"type": "MultiPoint", "coordinates": points}
-    properties = {column.name: column.cell(row) for column in COLUMNS}
-    return _json({"type": "Feature", "id": row.laureate, "geometry": geometry, "properties": properties})
+    names = [column.name for column in COLUMNS]
+    found = []
+    for row, values in zip(rows, zip(*columns, strict=True), strict=True):
+        properties = dict(zip(names, values, strict=True))
+        feature = {"type": "Feature", "id": row.laureate, "geometry": _geometry(row), "properties": properties}
+        found.append(_json(feature))
+    return found
 
 
 def geojson_lines(rows: Iterable[Row]) -> Iterator[str]:
     """The FeatureCollection of the rows, one feature a line."""
-    yield from enclosed(GEOJSON_HEAD, map(geojson_feature, rows), GEOJSON_FOOT)
+    features = (feature for batch in batches(rows, _PIECE) for feature in geojson_features(batch, cells(batch)))
+    yield from enclosed(GEOJSON_HEAD, features, GEOJSON_FOOT)
 
 
 def jsonld_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -106,20 +129,32 @@ def csv_record(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def _csv_cell(value: Cell) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return guarded(SEPARATOR.join(item.replace(SEPARATOR, "¦") for item in value))
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return "" if value is None else str(value)
+def _csv_list(value: Any) -> str:
+    return guarded(SEPARATOR.join(item.replace(SEPARATOR, "¦") for item in value))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
+def _csv_figure(value: Any) -> str:
+    return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+_CSV_CELLS: dict[str, Callable[[Any], str]] = {
+    "text": guarded,
+    "list": _csv_list,
+    "integer": _csv_figure,
+    "decimal": _csv_figure,
+    "number": _csv_figure,
+    "date": _csv_figure,
+    "boolean": lambda value: "true" if value else "false",
+}
+
+
+def _geometry(row: Row) -> dict[str, object] | None:
+    points = [[p.longitude, p.latitude] for p in row.places if p.longitude is not None and p.latitude is not None]
+    if not points:
+        return None
+    if len(points) == 1:
+        return {"type": "Point", "coordinates": points[0]}
+    return {"type": "MultiPoint", "coordinates": points}
 
 
 def _plain(value: object) -> object:
@@ -127,6 +162,9 @@ def _plain(value: object) -> object:
         return value.isoformat()
     assert isinstance(value, Decimal)
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode
 
 
 _CONTEXT = {prefix: PREFIXES[prefix] for prefix in ("dcterms", "igeo", "lau", "skos")}
