@@ -70,10 +70,12 @@ def out_of_memory() -> QueryExhausted:
 
 
 def not_in_xml() -> QueryError:
-    """The result holds a character without a form in XML."""
-    return QueryError(
-        "The result holds a control character, which XML cannot write: ask for JSON or Turtle.",
-        "Le résultat contient un caractère de contrôle, que XML ne sait pas écrire : demandez JSON ou Turtle.",
+    """The result holds a character without a form in XML, or a property without an XML name."""
+    return QueryUnacceptable(
+        "The result holds a control character, or a property that ends in no XML name, which XML cannot write: ask "
+        "for JSON or Turtle.",
+        "Le résultat contient un caractère de contrôle, ou une propriété qui ne finit pas par un nom XML, que XML ne "
+        "sait pas écrire : demandez JSON ou Turtle.",
     )
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -82,6 +83,7 @@ class _Sink(io.RawIOBase):
         self.written = 0
         self.refusal: QueryError | None = None
         self.hard_for_xml = False
+        self.tail = b""
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
         self.written += len(data)
@@ -100,13 +102,17 @@ class _Sink(io.RawIOBase):
     def _for_xml(self, data: bytes) -> bytes:
         # The engine writes every character as it is; XML 1.0 (section 2.2) has no form for most controls, and a
         # parser turns a bare carriage return into a line feed (section 2.11).
-        if data.translate(None, _NOT_IN_XML) != data:
+        seen = self.tail + data
+        self.tail = data[-len(_NO_NAME) :]
+        if _NOT_XML.search(seen):
             self.refusal = refusals.not_in_xml()
             raise OSError(self.refusal.en)
         return data.replace(b"\r", b"&#xD;")
 
 
-_NOT_IN_XML = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
+# What the engine writes for a property that ends in no XML name.
+_NO_NAME = b"<oxprefix: "
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|" + _NO_NAME)
 
 
 def _answer(channel: socket.socket, store: ox.Store, request: dict[str, Any], limit: int) -> None:

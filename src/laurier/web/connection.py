@@ -1,0 +1,127 @@
+"""A client's connection: what uvicorn leaves open is closed here, so that slow or silent clients cost nothing.
+
+uvicorn (0.54) has no time limit for heads and bodies, none for a client that stops reading, and none for the size of
+a head: 300 half-open connections stay 300.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+#: Seconds for a request's head, for its body, and without any progress of a client that should read.
+HEAD_SECONDS, BODY_SECONDS, STALL_SECONDS = 10.0, 30.0, 30.0
+#: Longest head of a request, in bytes.
+HEAD_BYTES = 32 * 1024
+#: Connections open at the same time.
+MOST_CONNECTIONS = 2048
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 connection with limits."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._timer: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client connects."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._in_head = True
+        self._set(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is over."""
+        self._unset()
+        self._unstall()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """The client sends."""
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._timer is None:
+                self._set(HEAD_SECONDS)
+        try:
+            super().data_received(data)
+        except Exception:  # whatever the parser makes of hostile bytes, the answer is 400
+            self._refuse(400)
+            return
+        if self._in_head and self._head_bytes > HEAD_BYTES:
+            self._refuse(431)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self.scope["extensions"] = {"laurier.abort": self._abort}  # type: ignore[dict-item]
+
+    def on_headers_complete(self) -> None:
+        """A head is whole; its body may follow."""
+        too_long = self._head_bytes > HEAD_BYTES
+        self._in_head = False
+        self._head_bytes = 0
+        if too_long:
+            self._refuse(431)
+            raise ValueError("head too long")
+        super().on_headers_complete()
+        self._set(BODY_SECONDS)
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        self._unset()
+        self._in_head = True
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we write."""
+        super().pause_writing()
+        if self._stall is None:
+            self._stall = self.loop.call_later(STALL_SECONDS, self._abort)
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._unstall()
+        super().resume_writing()
+
+    def _set(self, seconds: float) -> None:
+        self._unset()
+        self._timer = self.loop.call_later(seconds, self._timed_out)
+
+    def _unset(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _unstall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _timed_out(self) -> None:
+        self._timer = None
+        silent = self._in_head and not self._head_bytes
+        if self.transport.is_closing():
+            return
+        if silent or (self.cycle is not None and self.cycle.response_started):
+            self.transport.close()
+        else:
+            self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        if self.transport is None or self.transport.is_closing():
+            return
+        head = b"content-length: 0\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + head)
+        self.transport.close()
+
+    def _abort(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()

@@ -1,0 +1,123 @@
+"""What leads machines to the data: VoID, robots.txt, site maps, OpenSearch, the feed of changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import chain
+
+from laurier import formats
+from laurier.catalogue import discovery, feed
+from laurier.catalogue import void as voids
+from laurier.errors import Language
+from laurier.settings import Settings
+from laurier.snapshot.history import NAME as HISTORY
+from laurier.snapshot.history import History
+from laurier.web.edition import Edition
+from laurier.web.problems import not_found
+from laurier.web.reply import Reply, short_digest
+from laurier.web.representation import LICENCE, alternates, choose
+from laurier.web.request import Request
+
+_RDF = tuple(offer for offer in formats.PAGES if offer is not formats.HTML)
+_EXAMPLES = 3
+_LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_IMMUTABLE = "public, max-age=604800, immutable"
+_OPENSEARCH = "application/opensearchdescription+xml"
+
+
+async def void(request: Request, edition: Edition) -> Reply:
+    """`/.well-known/void` (VoID section 6.1)."""
+    choice, _ = choose(request, _RDF, "/catalogue", request.parameters())
+    examples = edition.entities.starting(f"{edition.base}id/laureat/", 0, _EXAMPLES)
+    lines = voids.describe(_settings(edition), edition.snapshot.manifest, (iri.partition("#")[0] for iri in examples))
+    return Reply(
+        edition.serialise(lines, choice.format),
+        choice.content_type,
+        headers=[("link", f'<{LICENCE}>; rel="license"')],
+        tag=f"{edition.tag}-void-{short_digest(choice.content_type)}",
+        modified=edition.modified,
+        vary=("Accept",),
+    )
+
+
+async def robots(request: Request, edition: Edition) -> Reply:
+    """`/robots.txt`."""
+    return Reply(discovery.robots(edition.base).encode(), formats.TEXT.content_type, tag=f"{edition.tag}-robots")
+
+
+async def opensearch(request: Request, edition: Edition) -> Reply:
+    """`/opensearch.xml`."""
+    text = discovery.opensearch(_settings(edition), "fr/laureats?q={searchTerms}")
+    return Reply(text.encode(), _OPENSEARCH, tag=f"{edition.tag}-opensearch", modified=edition.modified)
+
+
+async def sitemap(request: Request, edition: Edition) -> Reply:
+    """`/sitemap.xml` and the site maps that it lists."""
+    moment = edition.snapshot.manifest.published
+    parts = await _parts(edition)
+    if request.path == "/sitemap.xml":
+        body: bytes | AsyncIterator[bytes] = discovery.index(edition.base, parts, moment).encode()
+    else:
+        part = next((part for part in parts if f"/{part.name}" == request.path), None)
+        if part is None:
+            raise not_found()
+        body = _sitemap(edition, part)
+    return Reply(
+        body,
+        formats.XML.content_type,
+        tag=f"{edition.tag}-{request.path[1:].removesuffix('.xml')}",
+        modified=edition.modified,
+    )
+
+
+async def _parts(edition: Edition) -> list[discovery.Part]:
+    if edition.site_maps is None:
+        # Reads every IRI once.
+        edition.site_maps = await edition.aside(lambda own: discovery.parts(own.entities, edition.base))
+    return edition.site_maps
+
+
+async def _sitemap(edition: Edition, part: discovery.Part) -> AsyncIterator[bytes]:
+    pages = await edition.with_pages(
+        lambda made: [page.lstrip("/") for page in chain.from_iterable(made.addresses(name) for name in _LANGUAGES)]
+    )
+    moment = edition.snapshot.manifest.published
+    yield await edition.aside(
+        lambda own: "".join(discovery.sitemap(own.entities, edition.base, part, pages, moment)).encode()
+    )
+
+
+async def feed_page(request: Request, edition: Edition) -> Reply:
+    """`/feed` (its first page) and `/feed/<number>`, with suffixes."""
+    path, dot, suffix = request.path.partition(".")
+    form = formats.by_suffix(suffix, _RDF) if dot else None
+    number = path.removeprefix("/feed").removeprefix("/") or "1"
+    if (dot and form is None) or not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise not_found()
+    choice = choose(request, _RDF, path, request.parameters())[0] if form is None else None
+    chosen = form or (choice.format if choice else formats.TURTLE)
+    try:
+        with closing(History(edition.snapshot.file(HISTORY))) as history:
+            lines = feed.page(history, edition.base, int(number))
+            last = feed.last(history)
+    except sqlite3.OperationalError:  # a file served as it is has none
+        raise not_found() from None
+    if lines is None:
+        raise not_found()
+    return Reply(
+        edition.serialise(lines, chosen),
+        choice.content_type if choice else chosen.content_type,
+        headers=[("link", ", ".join([*alternates(path, _RDF, chosen), f'<{LICENCE}>; rel="license"']))],
+        tag=f"{edition.tag}-feed-{number}-{short_digest(choice.content_type if choice else chosen.content_type)}",
+        modified=edition.modified,
+        vary=("Accept",) if form is None else (),
+        cache=_IMMUTABLE if int(number) < last else "public, max-age=300",
+    )
+
+
+def _settings(edition: Edition) -> Settings:
+    """The settings with the base IRI of the release, which is the one in its data."""
+    return replace(edition.settings, base=edition.base)

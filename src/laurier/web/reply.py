@@ -1,0 +1,314 @@
+"""A response before it is sent, and its delivery: conditions, ranges, codings, common fields, HEAD, a cut in the open.
+
+RFC 9110 sections 8.8 (validators), 13 (conditions), 14 (ranges), 15; the strong ETag of a representation is the
+release, the variant and the coding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+
+from laurier.errors import QueryError
+from laurier.web import compression
+from laurier.web.cache import Cache
+from laurier.web.problems import Problem
+from laurier.web.request import Request, Send
+
+_READ = 256 * 1024
+#: Longest stream gathered for a client of HTTP/1.0, which has no way to see a cut.
+_OLD_CLIENT_BYTES = 8 * 1024 * 1024
+
+_CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_EXPOSED = "ETag, Link, Location, Content-Location, Content-Language, Last-Modified, Retry-After, X-Request-Id"
+_COMMON: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"content-security-policy", _CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+
+
+@dataclass(slots=True)
+class Reply:
+    """A response.
+
+    Attributes:
+        body: the bytes, a stream of them, or a file.
+        content_type: empty when there is no body.
+        status: HTTP status.
+        headers: further fields.
+        tag: names the representation within the server, codings aside; empty for no ETag.
+        weak: the tag is that of a weak validator.
+        modified: Last-Modified, in seconds since 1970; 0 for none.
+        vary: fields that the choice depends on, codings aside.
+        cache: Cache-Control.
+        compress: a coding may be applied.
+        end: called once the response is over, however it ended.
+    """
+
+    body: bytes | AsyncIterator[bytes] | Path = b""
+    content_type: str = ""
+    status: int = 200
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    tag: str = ""
+    weak: bool = False
+    modified: float = 0
+    vary: tuple[str, ...] = ()
+    cache: str = "public, max-age=300"
+    compress: bool = True
+    end: Callable[[], None] | None = None
+
+
+class Cut(Exception):
+    """A response that had begun cannot be completed; the connection must be cut so that the client sees it."""
+
+
+class Delivery:
+    """Sends replies.
+
+    Args:
+        packed: keeps compressed bodies by ETag.
+    """
+
+    def __init__(self, packed: Cache[bytes]) -> None:
+        self._packed = packed
+
+    async def send(self, request: Request, reply: Reply, send: Send) -> tuple[int, int]:
+        """Sends a reply to the client of a request.
+
+        Returns:
+            The status sent, and the number of bytes of its body.
+
+        Raises:
+            Cut: the body broke in the middle.
+        """
+        try:
+            if isinstance(reply.body, Path):
+                return await self._file(request, reply, reply.body, send)
+            coding = self._coding(request, reply)
+            etag = _etag(reply, coding)
+            if reply.status == 200 and _unchanged(request, reply, etag):
+                return await _head_only(request, reply, 304, _fields(request, reply, etag, ""), send)
+            if isinstance(reply.body, bytes):
+                return await self._whole(request, reply, reply.body, coding, etag, send)
+            return await self._stream(request, reply, reply.body, coding, etag, send)
+        finally:
+            if reply.end is not None:
+                reply.end()
+
+    def _coding(self, request: Request, reply: Reply) -> str:
+        if not reply.compress or not reply.content_type:
+            return ""
+        coding = compression.choose(request.header(b"accept-encoding"))
+        if coding is None:
+            if reply.status != 200:
+                return ""
+            raise Problem(
+                406,
+                f"No content coding is acceptable: accept identity or one of {', '.join(compression.CODINGS)}.",
+                f"Aucun codage n'est acceptable : acceptez identity ou l'un de {', '.join(compression.CODINGS)}.",
+            )
+        small = isinstance(reply.body, bytes) and len(reply.body) < compression.SMALLEST
+        return "" if coding == "identity" or small else coding
+
+    async def _whole(
+        self, request: Request, reply: Reply, body: bytes, coding: str, etag: str, send: Send
+    ) -> tuple[int, int]:
+        if coding:
+            packed = self._packed.get(etag) if etag and not reply.weak else None
+            if packed is None:
+                packed = await compression.compress_aside(coding, body)
+                if etag and not reply.weak:
+                    self._packed.put(etag, packed, len(packed))
+            body = packed
+        fields = _fields(request, reply, etag, coding)
+        if reply.status not in (204, 304):
+            fields.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+        return reply.status, len(body)
+
+    async def _stream(
+        self, request: Request, reply: Reply, parts: AsyncIterator[bytes], coding: str, etag: str, send: Send
+    ) -> tuple[int, int]:
+        fields = _fields(request, reply, etag, coding)
+        if request.method == "HEAD":
+            return await _head_only(request, reply, reply.status, fields, send)
+        if request.http_version == "1.0":
+            return await self._gathered(request, reply, parts, coding, etag, send)
+        if coding:
+            parts = compression.compressed(coding, parts)
+        size = 0
+        await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+        try:
+            async for part in parts:
+                size += len(part)
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except (QueryError, OSError) as error:
+            raise Cut(str(error)) from error
+        await send({"type": "http.response.body", "body": b""})
+        return reply.status, size
+
+    async def _gathered(
+        self, request: Request, reply: Reply, parts: AsyncIterator[bytes], coding: str, etag: str, send: Send
+    ) -> tuple[int, int]:
+        whole, size = [], 0
+        async for part in parts:
+            size += len(part)
+            if size > _OLD_CLIENT_BYTES:
+                raise Problem(
+                    505,
+                    "The response is too long for HTTP/1.0: use HTTP/1.1.",
+                    "La réponse est trop longue pour HTTP/1.0 : utilisez HTTP/1.1.",
+                )
+            whole.append(part)
+        return await self._whole(request, reply, b"".join(whole), coding, etag, send)
+
+    async def _file(self, request: Request, reply: Reply, path: Path, send: Send) -> tuple[int, int]:
+        size = path.stat().st_size
+        etag = _etag(reply, "")
+        fields = _fields(request, reply, etag, "")
+        fields.append((b"accept-ranges", b"bytes"))
+        if _unchanged(request, reply, etag):
+            return await _head_only(request, reply, 304, fields, send)
+        start, stop, status = 0, size, 200
+        wanted = request.header(b"range") if request.method == "GET" else None
+        if wanted is not None and _still_valid(request, reply, etag):
+            span = parse_range(wanted, size)
+            if span is None:
+                raise Problem(
+                    416,
+                    f"The range lies outside of the {size} bytes of the file: ask for less.",
+                    f"L'intervalle sort des {size} octets du fichier : demandez moins.",
+                    headers={"content-range": f"bytes */{size}"},
+                )
+            if span != (0, size) or wanted.strip().startswith("bytes=0-"):
+                start, stop = span
+                status = 206
+                fields.append((b"content-range", f"bytes {start}-{stop - 1}/{size}".encode()))
+        fields.append((b"content-length", str(stop - start).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        if request.method != "HEAD":
+            await _pour(path, start, stop, send)
+        else:
+            await send({"type": "http.response.body", "body": b""})
+        return status, stop - start
+
+
+def short_digest(text: str) -> str:
+    """Names a variant in an ETag, the same in every process."""
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=10).hexdigest()
+
+
+def parse_range(value: str, size: int) -> tuple[int, int] | None:
+    """A single byte range (RFC 9110 section 14.1.2) as start and stop.
+
+    Several ranges, other units and malformed ones are served as the whole, which the RFC allows; None stands for a
+    range that lies outside.
+    """
+    unit, _, spec = value.strip().partition("=")
+    first, dash, last = spec.strip().partition("-")
+    first, last = first.strip(), last.strip()
+    digits = (first + last).isascii() and (first + last).isdigit()
+    if unit.strip().lower() != "bytes" or not dash or not digits or len(first + last) > 40:
+        return 0, size
+    if not first:
+        length = int(last)
+        return (max(0, size - length), size) if length and size else None
+    start = int(first)
+    stop = min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return 0, size
+    return (start, stop) if start < size else None
+
+
+async def _pour(path: Path, start: int, stop: int, send: Send) -> None:
+    with path.open("rb") as file:
+        file.seek(start)
+        left = stop - start
+        while left > 0:
+            part = await asyncio.to_thread(file.read, min(_READ, left)) if left > _READ else file.read(left)
+            if not part:
+                raise Cut(f"{path.name} has become shorter")
+            left -= len(part)
+            await send({"type": "http.response.body", "body": part, "more_body": left > 0})
+        if stop == start:
+            await send({"type": "http.response.body", "body": b""})
+
+
+async def _head_only(
+    request: Request, reply: Reply, status: int, fields: list[tuple[bytes, bytes]], send: Send
+) -> tuple[int, int]:
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": b""})
+    return status, 0
+
+
+def _etag(reply: Reply, coding: str) -> str:
+    if not reply.tag:
+        return ""
+    quoted = f'"{reply.tag}-{coding}"' if coding else f'"{reply.tag}"'
+    return f"W/{quoted}" if reply.weak else quoted
+
+
+def _fields(request: Request, reply: Reply, etag: str, coding: str) -> list[tuple[bytes, bytes]]:
+    fields = [*_COMMON, (b"x-request-id", request.id.encode("latin-1"))]
+    if reply.content_type:
+        fields.append((b"content-type", reply.content_type.encode()))
+    if etag:
+        fields.append((b"etag", etag.encode("latin-1")))
+    if reply.modified:
+        fields.append((b"last-modified", formatdate(reply.modified, usegmt=True).encode()))
+    vary = reply.vary + (("Accept-Encoding",) if reply.compress and reply.content_type else ())
+    if vary:
+        fields.append((b"vary", ", ".join(vary).encode()))
+    if coding:
+        fields.append((b"content-encoding", coding.encode()))
+    if reply.cache:
+        fields.append((b"cache-control", reply.cache.encode()))
+    fields.extend((name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers)
+    return fields
+
+
+def _unchanged(request: Request, reply: Reply, etag: str) -> bool:
+    """If-None-Match comes before If-Modified-Since (RFC 9110 section 13.2.2)."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    known = request.header(b"if-none-match")
+    if known is not None:
+        mine = etag.removeprefix("W/")
+        return bool(etag) and (known.strip() == "*" or mine in (tag.removeprefix("W/") for tag in _tags(known)))
+    since = request.header(b"if-modified-since")
+    return bool(since and reply.modified) and (_seconds(since or "") or 0) >= int(reply.modified)
+
+
+def _still_valid(request: Request, reply: Reply, etag: str) -> bool:
+    """If-Range (RFC 9110 section 13.1.5): an exact strong ETag, or the exact date."""
+    condition = request.header(b"if-range")
+    if condition is None:
+        return True
+    condition = condition.strip()
+    if condition.startswith(('"', "W/")):
+        return bool(etag) and condition == etag
+    return bool(reply.modified) and _seconds(condition) == int(reply.modified)
+
+
+def _tags(value: str) -> list[str]:
+    return [tag.strip() for tag in value.split(",")]
+
+
+def _seconds(value: str) -> int | None:
+    try:
+        return int(parsedate_to_datetime(value).timestamp())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
