@@ -18,7 +18,7 @@ _ENDED = re.compile(r"[.!?;:…»)\]”\"]$")
 _CONNECTOR = re.compile(
     r"(?:[,(/«–-]|\b(?:et|ou|de|du|des|d'|la|le|les|l'|en|a|au|aux|dans|pour|par|sur|avec|un|une))$"
 )
-_SPOKEN_START = re.compile(r"^[a-zà-öø-ÿœ(«,;]")
+_SPOKEN_START = re.compile(r"^[a-zà-öø-ÿœ(«,;:.)»]")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 
 
@@ -81,12 +81,15 @@ def _running(printed: Sequence[Block]) -> frozenset[str]:
 
 
 def _spread(printed: Sequence[Block], places: Sequence[int]) -> bool:
-    apart = all(later - earlier > 3 for earlier, later in pairwise(places))
-    # What stands over a labelled line or under a number is the heading of a laureate, however often it comes.
-    return apart and not any(
-        (at + 1 < len(printed) and printed[at + 1].kind == "label") or (at > 0 and printed[at - 1].kind == "number")
-        for at in places
-    )
+    apart = all(later - earlier > 1 for earlier, later in pairwise(places))
+    # What mostly stands over a labelled line or under a number is the heading of laureates, however often it comes.
+    return apart and sum(_like_head(printed, at) for at in places) * 2 <= len(places)
+
+
+def _like_head(printed: Sequence[Block], at: int) -> bool:
+    before, after = printed[at - 1].kind if at else "", printed[at + 1] if at + 1 < len(printed) else None
+    labelled = after is not None and after.kind == "label" and after.name in ("territory", "carrier", "title")
+    return labelled and before != "heading"
 
 
 def _is_furniture(printed: Sequence[Block], at: int, running: frozenset[str]) -> bool:
@@ -156,16 +159,19 @@ def _width(blocks: Sequence[Block]) -> int | None:
 def _joined(
     printed: Sequence[Block], width: int | None, source: SourceText, layout: Layout, notes: list[Diagnostic]
 ) -> list[Block]:
-    whole_words = frozenset(re.findall(r"\w+-\w+", source.text.lower())) if width else frozenset()
+    whole_words = frozenset(re.findall(r"\w+(?:-\w+)*", source.text.lower())) if width else frozenset()
     out: list[Block] = []
+    spaced = sum(block.gap for block in printed) * 5 > len(printed)
     last: Block | None = None  # the printed line before, as it was printed
     titled = False  # the title of a call is broken over lines; that needs no remark
     for block in printed:
         titled = block.kind == "opener" or (titled and not block.gap)
         if out and last is not None and _continues(out[-1], last, block, width):
             joined = _join(out[-1], block, whole_words, layout)
-            if width is None and joined.kind != "heading" and not titled:
+            if width is None and not titled:
                 notes.append(_told(joined, block))
+            elif width is not None and not spaced and _ENDED.search(last.whole.text) and block.kind == "text":
+                notes.append(_unsure(block))
             out[-1] = joined
         else:
             out.append(block)
@@ -190,7 +196,7 @@ def _continues(current: Block, last: Block, block: Block, width: int | None) -> 
         return open_end and block.kind == "text" and bool(_SPOKEN_START.match(text)) and text[0] not in "(«"
     if width is not None:
         full = len(last.whole.text) + 1 + len(text.split(" ", 1)[0]) > width
-        if full and (prose or (not ended and block.kind in ("count", "opener", "number"))):
+        if full and (prose or (not ended and block.kind in ("count", "opener", "number", "item"))):
             return True
     if not prose or block.kind == "heading":
         return False
@@ -204,9 +210,7 @@ def _join(current: Block, block: Block, whole_words: frozenset[str], layout: Lay
     separator, drop = " ", 0
     if _HYPHENATED.search(current.whole.text) and block.whole.text[:1].islower():
         separator = ""
-        word = current.whole.text.rsplit(" ", 1)[-1] + block.whole.text.split(" ", 1)[0]
-        kept = re.match(r"[\w-]+", word.lower())
-        drop = 0 if kept and kept.group() in whole_words else 1
+        drop = 0 if _compound(current.whole.text, block.whole.text, whole_words) else 1
     whole = current.whole.join(block.whole, separator, drop)
     breaks = (*current.breaks, len(current.piece.text))
     if current.kind == "heading" or (current.kind == "label" and current.name):
@@ -217,6 +221,28 @@ def _join(current: Block, block: Block, whole_words: frozenset[str], layout: Lay
     if again.kind in ("label", "item", "text"):
         return replace(again, breaks=breaks)
     return Block("text", whole, whole, current.gap, whole, breaks=breaks)
+
+
+def _compound(before: str, after: str, known: frozenset[str]) -> bool:
+    """Whether the hyphen at the end of a line belongs to the word ("centre-ville") or to the wrapping ("accompa-gner").
+
+    It belongs to the word when the document holds the word so elsewhere, or both halves as words of their own.
+    """
+    first = re.search(r"[\w-]+$", before.lower()[:-1])
+    second = re.match(r"[\w-]+", after.lower())
+    if first is None or second is None or first.group() + second.group() in known:
+        return False
+    return f"{first.group()}-{second.group()}" in known or {first.group(), second.group()} <= known
+
+
+def _unsure(block: Block) -> Diagnostic:
+    return Diagnostic(
+        "paragraph-unsure",
+        "info",
+        f"Line {block.line} was read as going on the paragraph above: nothing shows whether a new one begins there.",
+        f"La ligne {block.line} a été lue comme la suite du paragraphe : rien ne montre si un autre y commence.",
+        block.whole.span(),
+    )
 
 
 def _told(joined: Block, block: Block) -> Diagnostic:

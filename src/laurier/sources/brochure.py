@@ -159,6 +159,16 @@ def _record(state: _State, part: Part) -> None:
                 "un lauréat commence ici sans titre : ajoutez la ligne qui le nomme",
             )
         )
+    elif part.heads > 1:
+        state.notes.append(
+            note(
+                "heading-joined",
+                "warning",
+                part.blocks[0].piece,
+                f"the heading was read from {part.heads} lines apart, as « {read_as.heading.value} »",
+                f"le titre a été lu sur {part.heads} lignes séparées : « {read_as.heading.value} »",
+            )
+        )
     elif read_as.split_confidence < SURE:
         state.notes.append(_doubtful(part, read_as))
 

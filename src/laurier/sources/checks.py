@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+
 from laurier.records import Count, Coverage, Diagnostic
 from laurier.sources.blocks import Logical
 from laurier.sources.calls import Section
@@ -15,6 +16,8 @@ from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText, words
 from laurier.sources.notes import note
 
+_SENTENCE_END = re.compile(r"[.!?…][»\")\]]?\s*$|[.!?…]\s*»$")
+_SENTENCE_MIDDLE = re.compile(r"^[a-zà-öø-ÿœ,;:)»]")
 # Shares of the laureates of a section, and of a document, above which a field is usual.
 _COMMON = 0.6
 _GENERAL = 0.8
@@ -149,6 +152,23 @@ def fields(found: Sequence[Section], layout: Layout) -> Iterator[Diagnostic]:
                     f"« {{text}} » n'a pas de champ « {name} », que la plupart des lauréats ont",
                 )
     yield from _unusual_orders(everyone)
+    yield from _fragments(everyone)
+
+
+def _fragments(drafts: Sequence[Draft]) -> Iterator[Diagnostic]:
+    """A paragraph that begins or ends in the middle of a sentence, where paragraphs are sentences."""
+    paragraphs = [paragraph for made in drafts for paragraph in made.paragraphs]
+    broken = [p for p in paragraphs if not _SENTENCE_END.search(p.text) or _SENTENCE_MIDDLE.match(p.text)]
+    if len(broken) * 2 > len(paragraphs):
+        return
+    for paragraph in broken:
+        yield note(
+            "fragment",
+            "warning",
+            paragraph,
+            "« {text} » is not a whole sentence: a line may be cut or out of its place",
+            "« {text} » n'est pas une phrase entière : une ligne est peut-être coupée ou déplacée",
+        )
 
 
 def _names(made: Draft) -> list[str]:

@@ -94,6 +94,7 @@ _PLAIN_STARTS = frozenset(
 )
 _LONGEST_COUNT = 90
 _LONGEST_OPENER = 150
+_LONGEST_BARE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +228,14 @@ def _count(folded: str, layout: Layout) -> int | None:
 
 def _label(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block | None:
     text = piece.text
-    found = _LABEL.match(text)
+    found = _LABEL.match(piece.folded)
     if found:
-        known = layout.field(found.group(1))
-        value = piece.cut(found.end())
+        spelt, value = text[: found.end(1)], piece.cut(found.end())
+        known = layout.field(spelt)
         if known is not None:
-            return Block("label", piece, value, gap, whole, known[0], found.group(1), exact=known[1])
-        if value and _like_label(found.group(1)):
-            return Block("label", piece, value, gap, whole, "", found.group(1), exact=False)
+            return Block("label", piece, value, gap, whole, known[0], spelt, exact=known[1])
+        if value and _like_label(spelt):
+            return Block("label", piece, value, gap, whole, "", spelt, exact=False)
         return None
     dashed = _DASHED.match(text)
     if dashed:
@@ -255,7 +256,7 @@ def _bare(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block | None
             continue
         spelt = piece.text[: found[length - 1].end()]
         name = layout.labels.get(key(spelt))
-        if name is not None and (length > 2 or name == layout.anchor) and len(piece.text) <= 200:
+        if name is not None and (length > 2 or name == layout.anchor) and len(piece.text) <= _LONGEST_BARE:
             return Block("label", piece, piece.cut(len(spelt)), gap, whole, name, spelt, exact=False)
     return None
 

@@ -44,7 +44,8 @@ class Draft:
 def draft(part: Part, layout: Layout) -> Draft:
     """Sorts the lines of a laureate by what they hold."""
     made = Draft(part)
-    blocks = part.blocks[part.heads :]
+    blocks = [block for block in part.blocks[part.heads :] if block.kind != "number"]
+    made.notes.extend(_stray(block) for block in part.blocks[part.heads :] if block.kind == "number")
     at = 0
     while at < len(blocks):
         at = _sort(made, blocks, at, layout)
@@ -57,18 +58,17 @@ def _sort(made: Draft, blocks: Sequence[Block], at: int, layout: Layout) -> int:
     if block.kind == "label":
         return _sort_label(made, blocks, at)
     if block.kind == "item":
-        made.items.append((None, block.value))
-        made.order.append("item")
-    elif block.kind == "number":
         made.notes.append(
             note(
-                "stray-number",
-                "warning",
+                "list-without-introduction",
+                "info",
                 block.whole,
-                "the number « {text} » belongs to no laureate and was left out",
-                "le nombre « {text} » n'appartient à aucun lauréat et a été laissé de côté",
+                "no line introduces the list item « {text} »",
+                "aucune ligne n'introduit l'élément de liste « {text} »",
             )
         )
+        made.items.append((None, block.value))
+        made.order.append("item")
     elif following is not None and following.kind == "item" and block.piece.text.endswith((":", "…", "...")):
         return _sort_list(made, blocks, at)
     else:
@@ -85,6 +85,16 @@ def _sort(made: Draft, blocks: Sequence[Block], at: int, layout: Layout) -> int:
         made.paragraphs.append(block.piece)
         made.order.append("text")
     return at + 1
+
+
+def _stray(block: Block) -> Diagnostic:
+    return note(
+        "stray-number",
+        "warning",
+        block.whole,
+        "the number « {text} » belongs to no laureate and was left out",
+        "le nombre « {text} » n'appartient à aucun lauréat et a été laissé de côté",
+    )
 
 
 def _sort_list(made: Draft, blocks: Sequence[Block], at: int) -> int:

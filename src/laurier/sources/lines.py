@@ -36,10 +36,24 @@ _FOLDED = {
     "‑": "-",
     "−": "-",
     "œ": "o",
+    "Œ": "o",
     "æ": "a",
+    "Æ": "a",
     "：": ":",
     "∶": ":",
 }
+
+
+def _folding() -> dict[int, str]:
+    """Each Latin letter to its plain lower case, one character for one; other scripts are left as they are."""
+    table = {}
+    for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        table[code] = base if len(base) == 1 else chr(code)
+    return table | {ord(character): plain for character, plain in _FOLDED.items()}
+
+
+_FOLDING = _folding()
 
 
 def fold(text: str) -> str:
@@ -48,16 +62,7 @@ def fold(text: str) -> str:
     >>> fold("L’ÉCHEC")
     "l'echec"
     """
-    return "".join(map(_fold_character, text))
-
-
-def _fold_character(character: str) -> str:
-    if character in _FOLDED:
-        return _FOLDED[character]
-    if character < "\x80":
-        return character.lower()
-    base = unicodedata.normalize("NFD", character)[0].lower()
-    return _FOLDED.get(base, base) if len(base) == 1 else character
+    return text.translate(_FOLDING)
 
 
 def words(text: str) -> str:
