@@ -6,6 +6,7 @@ Legal forms, their abbreviations, and the bodies that bear the name of a territo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -17,7 +18,7 @@ def _set(text: str) -> frozenset[str]:
 #: Words of an EPCI name that writers add, drop or exchange freely once they have said that it is an EPCI.
 FORM_WORDS = _set(
     """
-    metropole agglomeration agglo communaute intercom interco intercommunalite communes urbaine cc ca cu
+    eurometropole metropole agglomeration agglo communaute intercom interco intercommunalite communes urbaine cc ca cu
     """
 )
 
@@ -25,10 +26,10 @@ _EPCI = (
     r"com+unaut\w*(?: (?:de|des|d))?(?: (?:com+un\w*|agg?lo\w*)| urbaines?)|com+unaut\w*"
     r"|cte (?:de |des )?communes?|cte (?:d )?agg?lo\w*|cte urbaine|cte com"
     r"|comm? (?:de |des )?comm?(?:unes?)?|comm? (?:d )?agg?lo\w*|com urb(?:aine)?|comcom|codecom"
-    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agg?lomerations?|agg?lo|intercommunalite|interco|intercom|epci|metropole"
+    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agg?lomerations?|agg?lo|intercommunalite|interco|intercom|epci|eurometropole|metropole"
 )
 _EPT = r"etablissement public territorial|ept"
-_COMMUNE = r"communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
+_COMMUNE = r"(?:monsieur |madame |m |mme )?(?:le |la )?maire|communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
 _DEPARTEMENT = r"departements?|conseils? departementaux|conseil departemental|conseil general|dep|dept|dpt"
 _REGION = r"regions?|conseil regional"
 _DELEGUEE = r"communes? deleguees?"
@@ -47,10 +48,11 @@ _ARTICLES = {"du": "le", "des": "les", "au": "le", "aux": "les"}
 
 _CUE = re.compile(
     r"(?:(?:la|le|les|l|un|une) )?(?:"
-    rf"(?P<body>{_BODY})|(?P<deleguee>{_DELEGUEE})|(?P<associee>{_ASSOCIEE})|(?P<ept>{_EPT})|(?P<epci>{_EPCI})"
+    rf"(?P<ept>{_EPT})|(?P<body>{_BODY})|(?P<deleguee>{_DELEGUEE})|(?P<associee>{_ASSOCIEE})|(?P<epci>{_EPCI})"
     rf"|(?P<commune>{_COMMUNE})|(?P<departement>{_DEPARTEMENT})|(?P<region>{_REGION})"
     r")(?: |\Z)"
 )
+_OFFICE = re.compile(r" (?:mairie|hotel de ville|cedex(?: \w+)?|budget(?: \w+)?|bp \w+)\Z")
 _STUCK = re.compile(r"(cc|ca|cu)(de|du|des|d)\Z")
 _KINDS = {"deleguee": "commune-deleguee", "associee": "commune-associee"}
 BODY = "body"
@@ -92,10 +94,26 @@ def designation(parts: list[str]) -> Designation:
         again = _CUE.match(" ".join(rest))  # "CC CA ...", "communaute de communes (CC) du ..."
         if again is not None and again.lastgroup in ("epci", "ept"):
             rest = " ".join(rest)[again.end() :].split()
+    rest, article = _article(rest)
+    return Designation(kind, form, tuple(rest), article)
+
+
+def without_office(parts: Sequence[str]) -> list[str] | None:
+    """The words without what an office adds after or around a name ("ROUEN MAIRIE", "CAEN CEDEX 4"); None if nothing.
+
+    >>> without_office(["neufchatel", "en", "bray", "budget", "principal"])
+    ['neufchatel', 'en', 'bray']
+    """
+    found = _OFFICE.search(" ".join(parts))
+    return " ".join(parts)[: found.start()].split() if found and found.start() else None
+
+
+def _article(rest: list[str]) -> tuple[list[str], str]:
+    """What follows "de", and the article that was contracted with it."""
     article = ""
     while rest and rest[0] in ("de", "d", "du", "des"):
         article = _ARTICLES.get(rest[0], "")
         rest = rest[1:]
         if article:
             break
-    return Designation(kind, form, tuple(rest), article)
+    return rest, article

@@ -13,6 +13,7 @@ from pathlib import Path
 from laurier import files
 from laurier.errors import ReconcileError
 from laurier.reconcile import names, tables
+from laurier.reconcile.circle import Circle
 from laurier.reconcile.nameindex import NameIndex, core
 from laurier.reconcile.tables import GROUPS, KINDS, PARTS, Entry
 
@@ -87,6 +88,7 @@ class Gazetteer:
         by_postal: postal code -> codes of communes.
         reached: EPCI or EPT -> départements of its communes of every vintage.
         groups: rows of EPCI and EPT with the key of their telling words.
+        circles: names of communes (and of EPCI) by département, for approximate matching; filled when first asked for.
         large: rows of régions and départements.
     """
 
@@ -102,6 +104,7 @@ class Gazetteer:
     reached: dict[str, frozenset[str]] = field(default_factory=dict)
     groups: list[tuple[int, str]] = field(default_factory=list)
     large: list[int] = field(default_factory=list)
+    circles: dict[tuple[str, frozenset[str]], Circle] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Gazetteer:
@@ -161,6 +164,7 @@ class Gazetteer:
                     path=str(path),
                 )
             self.index.add(alias.kind, alias.name, positions[-1])
+            self.index.aliases.add((names.exact(names.words(alias.name)), positions[-1]))
 
     # ------------------------------------------------------------------ units
 
@@ -235,6 +239,27 @@ class Gazetteer:
         """Codes of the départements of a région."""
         rows = (self.entries[position] for position in self.large)
         return frozenset(row.code for row in rows if row.kind == "departement" and row.parent == region)
+
+    def communes_in(self, departements: frozenset[str]) -> Circle:
+        """The names of communes and parts of communes, in use or not, of some départements."""
+        found = self.circles.get(("commune", departements))
+        if found is None:
+            rows = (position for code in departements for position in self.in_departement.get(code, ()))
+            found = Circle.of((self.index.keys[position], position) for position in rows)
+            self.circles["commune", departements] = found
+        return found
+
+    def groups_in(self, departements: frozenset[str]) -> Circle:
+        """The names of EPCI and EPT that reach into some départements; all of them when none is given."""
+        found = self.circles.get(("epci", departements))
+        if found is None:
+            found = Circle.of(
+                (key, position)
+                for position, key in self.groups
+                if not departements or not self.reach(self.entries[position].code).isdisjoint(departements)
+            )
+            self.circles["epci", departements] = found
+        return found
 
     def named(self, name: str) -> tuple[Unit, ...]:
         """Every unit that bears or bore a name (St, case, accents, hyphens do not count), current ones first."""

@@ -15,6 +15,7 @@ from laurier.reconcile.approximate import approximate, stray
 from laurier.reconcile.choice import NONE, Choice, Scope
 from laurier.reconcile.designation import BODY, designation
 from laurier.reconcile.gazetteer import GROUPS, Gazetteer
+from laurier.reconcile.nameindex import bag
 from laurier.reconcile.resolve import resolve
 from laurier.reconcile.segmentation import Phrase
 
@@ -206,7 +207,25 @@ def _phrase(gazetteer: Gazetteer, mention: str, phrase: Phrase, scope: Scope, pl
         for part in parts:
             _phrase(gazetteer, mention, part, scope, places)
         return
-    places.append(_left(gazetteer, mention, phrase, scope))
+    places.extend(_sequence(gazetteer, mention, phrase, scope) or [_left(gazetteer, mention, phrase, scope)])
+
+
+def _sequence(gazetteer: Gazetteer, mention: str, phrase: Phrase, scope: Scope) -> list[Place]:
+    """`Caen Vallée Orne Odon`: a town and an EPCI of its département written one after the other."""
+    spans = [(m.start(), m.end()) for m in _WORD.finditer(mention, phrase.start, phrase.end)]
+    found: list[list[Place]] = []
+    for cut in range(1, len(spans) - 1):
+        head, tail = Phrase(phrase.start, spans[cut - 1][1]), Phrase(spans[cut][0], phrase.end)
+        first = resolve(gazetteer, names.words(mention[head.start : head.end]), replace(scope, kind="commune"))
+        if first.position is None or first.method != "exact":
+            continue
+        near = replace(scope, kind="epci", departement=gazetteer.entries[first.position].departement)
+        parts = names.words(mention[tail.start : tail.end])
+        second = resolve(gazetteer, parts, near)
+        if second.position is not None and len(bag(parts).split()) > 1:
+            pair = ((head, first), (tail, second))
+            found.append([Place(place, replace(choice, method="sequence", confidence=80)) for place, choice in pair])
+    return found[0] if len(found) == 1 else []
 
 
 def _divisible(gazetteer: Gazetteer, mention: str, phrase: Phrase, parts: Sequence[Phrase], scope: Scope) -> bool:

@@ -26,6 +26,7 @@ class NameIndex:
         bag: EPCI only: the words that tell it apart, in any order and number.
         short: EPCI only: the bag without generic words.
         acronym: EPCI only: printed acronyms, to be read only when they stand alone.
+        aliases: (exact key, position) of names that are kept by hand.
     """
 
     keys: list[str] = field(default_factory=list)
@@ -34,6 +35,7 @@ class NameIndex:
     bag: dict[str, list[int]] = field(default_factory=dict)
     short: dict[str, list[int]] = field(default_factory=dict)
     acronym: dict[str, list[int]] = field(default_factory=dict)
+    aliases: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> NameIndex:
@@ -72,6 +74,9 @@ class NameIndex:
             _put(self.acronym, names.exact(acronym), position)
             rest = rest[: len(rest) - len(acronym)] if main else rest
         key = self._key(rest, position)
+        telling = [part for part in rest if part not in FORM_WORDS and part not in names.SMALL]
+        if len(telling) > 1:
+            _put(self.loose, "".join(telling), position)
         told = bag(rest)
         if told:
             _put(self.bag, told, position)

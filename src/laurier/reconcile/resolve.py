@@ -6,10 +6,11 @@ Exact keys only; `approximate` looks further. Where two units remain, `choice` h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from laurier.reconcile import names
 from laurier.reconcile.choice import NONE, Choice, Scope, choose
-from laurier.reconcile.designation import BODY, FORM_WORDS, Designation, designation
+from laurier.reconcile.designation import BODY, FORM_WORDS, Designation, designation, without_office
 from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer
 from laurier.reconcile.nameindex import GENERIC, bag
 
@@ -45,6 +46,8 @@ def resolve(gazetteer: Gazetteer, parts: Sequence[str], scope: Scope) -> Choice:
     for method, base, positions in _tiers(gazetteer, parts, announced, scope):
         choice = choose(gazetteer, positions, scope, base, method, article)
         if choice.position is not None:
+            if (names.exact(parts), choice.position) in gazetteer.index.aliases:
+                return replace(choice, method="alias")
             return choice
         if method == "exact" and choice.method in _OPEN:
             return choice  # the name is right and means several units: a looser reading would only guess
@@ -79,6 +82,13 @@ def _tiers(
         yield from _groups(gazetteer, parts, ALLOWED["epci"], scope)
     if not kind and len(parts) == 1:
         yield "acronym", 90, _kept(gazetteer, index.acronym.get(parts[0]), wanted)
+    if kind == "commune" and announced.parts:
+        again = designation(list(announced.parts))  # "mairie de la commune de"
+        if again.kind == "commune":
+            yield from _announced(gazetteer, again, wanted, scope)
+    bare = without_office(parts)
+    if bare is not None and kind != BODY:
+        yield from _tiers(gazetteer, bare, designation(bare), scope)
     glued = _unglued(parts) if not kind else None
     if glued is not None:
         yield from _groups(gazetteer, glued, ALLOWED["epci"], scope)
@@ -118,6 +128,19 @@ def _groups(
             yield "generic", 85, found
     if len(parts) == 1:
         yield "acronym", 93, _kept(gazetteer, index.acronym.get(parts[0]), allowed)
+    elif len(parts) > 2:  # "MEL Métropole Européenne de Lille"
+        for acronym, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
+            yield "form", 90, _abbreviated(gazetteer, acronym, _kept(gazetteer, index.bag.get(bag(rest)), allowed))
+
+
+def _abbreviated(gazetteer: Gazetteer, acronym: str, positions: list[int]) -> list[int]:
+    """Rows in whose name the letters of an acronym are initials, in order."""
+    found = []
+    for position in positions:
+        initials = iter(word[0] for word in names.words(gazetteer.entries[position].name))
+        if all(letter in initials for letter in acronym):
+            found.append(position)
+    return found
 
 
 def _unglued(parts: Sequence[str]) -> list[str] | None:
