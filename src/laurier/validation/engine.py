@@ -117,13 +117,9 @@ def _calm() -> None:
     gc.set_threshold(500_000, 50, 100)
 
 
-def _ground(task: Task) -> Ground:
-    return _read_ground(task.shapes, task.background)
-
-
 @lru_cache(maxsize=1)
-def _read_ground(shapes: tuple[Path, ...], background: tuple[Path, ...]) -> Ground:
-    return Ground(shapes, background)
+def _ground(task: Task) -> Ground:
+    return Ground(task.shapes, task.background)
 
 
 def _run(task: Task, pool: Executor, workers: int, size: int) -> Iterator[Traced]:

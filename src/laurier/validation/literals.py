@@ -114,16 +114,25 @@ def precedes(term: str, other: str, or_equals: bool) -> bool:
         CannotCompile: one of them is a blank node, which the reference engine treats as a failure.
     """
     left, right = _comparable(term), _comparable(other)
-    # A literal of rdflib is a str too: what counts is whether its value is one.
-    if (type(left) is str) != (type(right) is str):
-        return False
-    return bool(left <= right if or_equals else left < right)
+    if isinstance(left, _Text) or isinstance(right, _Text):
+        both = isinstance(left, _Text) and isinstance(right, _Text)
+        return both and (str(left) <= str(right) if or_equals else str(left) < str(right))
+    try:
+        equal = bool(left.eq(right))
+    except TypeError:
+        # An ill-typed literal: Python turns the comparison round, and so does the reference engine.
+        return bool(right > left)
+    return or_equals if equal else not left > right
 
 
-def _comparable(term: str) -> str | rdflib.Literal:
+class _Text(str):
+    """The text of an IRI or of a literal whose value is a text."""
+
+
+def _comparable(term: str) -> _Text | rdflib.Literal:
     if term.startswith("_"):
         raise CannotCompile(f"the blank node {term} cannot be compared")
     if term.startswith("<"):
-        return term[1:-1]
+        return _Text(term[1:-1])
     value = rdf_literal(term)
-    return str(value.value) if isinstance(value.value, str) else value
+    return _Text(value.value) if isinstance(value.value, str) else value

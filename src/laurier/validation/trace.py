@@ -14,6 +14,7 @@ _OA, _PROV, _DCTERMS = PREFIXES["oa"], PREFIXES["prov"], PREFIXES["dcterms"]
 _EXCERPT = f"<{ONTOLOGY}#Excerpt>"
 _DERIVED = f"<{_PROV}wasDerivedFrom>"
 _COLUMN = f"<{ONTOLOGY}#column>"
+_SUPPORTS = f"<{ONTOLOGY}#supports>"
 _NAMES = (
     f"<{_DCTERMS}title>",
     f"<{PREFIXES['skos']}prefLabel>",
@@ -36,6 +37,7 @@ class Citation:
         first_line, last_line: lines counted from 1, both included; 0 if the excerpt states none.
         page: page counted from 1; 0 if the excerpt states none.
         column: header of the column of a table, empty if there is none.
+        supports: IRIs of the properties that the passage is known to support.
     """
 
     excerpt: str
@@ -46,6 +48,7 @@ class Citation:
     last_line: int = 0
     page: int = 0
     column: str = ""
+    supports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def trace(result: exact.Result, graph: exact.Graph) -> Traced:
     excerpts = list(dict.fromkeys(_excerpts(result, graph)))
     citations = [_citation(excerpt, graph) for excerpt in excerpts]
     kinds = [kind[1:-1] for kind in description.get(TYPE, ()) if kind.startswith(f"<{ONTOLOGY}#")]
-    return Traced(result, _name(description), min(kinds, default=""), _chosen(citations, result.value))
+    return Traced(result, _name(description), min(kinds, default=""), _chosen(citations, result))
 
 
 def _excerpts(result: exact.Result, graph: exact.Graph) -> Iterator[str]:
@@ -97,18 +100,22 @@ def _citation(excerpt: str, graph: exact.Graph) -> Citation:
                 page = int(found[1])
     column = next(iter(description.get(_COLUMN, ())), '""')
     title = _name(graph.describe(document)) if document.startswith("<") else ""
-    return Citation(excerpt[1:-1], document.strip("<>"), title, quotation, *lines, page, _text(column))
+    supports = tuple(sorted(term[1:-1] for term in description.get(_SUPPORTS, ())))
+    return Citation(excerpt[1:-1], document.strip("<>"), title, quotation, *lines, page, _text(column), supports)
 
 
-def _chosen(citations: list[Citation], value: str | None) -> Citation | None:
-    """The shortest passage that holds the value at fault, or the longest of all, which shows its surroundings."""
+def _chosen(citations: list[Citation], result: exact.Result) -> Citation | None:
+    """The passage that supports the property at fault, or holds its value; else the longest, with its surroundings."""
     if not citations:
         return None
-    wanted = _text(value) if value and value.startswith('"') else ""
-    holding = [citation for citation in citations if wanted and wanted in citation.quotation]
-    if holding:
-        return min(holding, key=lambda citation: (len(citation.quotation), citation.excerpt))
-    return max(citations, key=lambda citation: (len(citation.quotation), citation.excerpt))
+    path = result.path[0][1:-1] if result.path else ""
+    value = _text(result.value) if result.value and result.value.startswith('"') else ""
+    near = [one for one in citations if path in one.supports] or [
+        one for one in citations if value and value in one.quotation
+    ]
+    if near:
+        return min(near, key=lambda one: (len(one.quotation), one.excerpt))
+    return max(citations, key=lambda one: (len(one.quotation), one.excerpt))
 
 
 def _name(description: exact.Description) -> str:
