@@ -29,6 +29,7 @@ COMMANDS = {
     "diff": "releases",
     "review": "steward",
     "decide": "steward",
+    "enrich": "steward",
     "query": "ask",
     "reconcile": "ask",
     "synth": "scale",

@@ -1,4 +1,4 @@
-"""`laurier review` and `decide`: what a person should confirm, and the choices that outlive the next build."""
+"""`laurier review`, `decide` and `enrich`: what a person should confirm, decide, or fetch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from laurier.cli.root import language, releases_option, say, settings_of
+from laurier.cli.root import folders, language, releases_option, say, settings_of
 from laurier.errors import UsageError
 
 
@@ -99,5 +99,42 @@ def decide(
         say(
             f"Decided: “{place}” is {unit}; run `laurier build` to publish it.",
             f"Décidé : « {place} » est {unit} ; lancez `laurier build` pour le publier.",
+        )
+    )
+
+
+@click.command()
+@folders
+@click.option("--endpoint", help="SPARQL endpoint to ask (default: INSEE's public one).")
+@click.pass_context
+def enrich(ctx: click.Context, data: Path | None, releases: Path | None, endpoint: str | None) -> None:
+    """Ask INSEE for the URIs of the territories of the current release; the next build states them.
+
+    \b
+    This is the only command that asks another server something. What is found goes to data/insee-uris.tsv.
+    Examples:
+      laurier enrich
+      laurier enrich --endpoint http://127.0.0.1:3030/insee/sparql
+    """
+    from laurier.iri import Minter
+    from laurier.reconcile import enrich as insee
+    from laurier.reconcile.references import ADDED
+    from laurier.snapshot.opened import current
+
+    settings = settings_of(ctx, data=data, releases=releases)
+    snapshot = current(settings.releases)
+    prefix = Minter(snapshot.base).thing("territoire", "")
+    wanted: list[tuple[str, str]] = []
+    last = ""
+    while found := snapshot.entities.following(prefix, last, 5_000):
+        last = found[-1]
+        named = (iri[len(prefix) :].partition("/") for iri in found)
+        wanted += [(kind, code) for kind, _, code in named if code and "#" not in code]
+    rows = list(insee.fetch(wanted, endpoint or insee.ENDPOINT))
+    count = insee.write(settings.data / ADDED, rows)
+    click.echo(
+        say(
+            f"{count} of {len(wanted)} territories have a URI at INSEE: run `laurier build` to state them.",
+            f"{count} territoires sur {len(wanted)} ont une URI à l'Insee : lancez `laurier build` pour les publier.",
         )
     )

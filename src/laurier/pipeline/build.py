@@ -21,7 +21,7 @@ from laurier.pipeline.collect import Collector
 from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.outputs import Staged, Written
 from laurier.pipeline.stages import READING, SEALING, SORTING, VALIDATING, WRITING, Progress
-from laurier.reconcile import identity
+from laurier.reconcile import identity, references
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Ledger
@@ -116,7 +116,7 @@ class _Build:
             decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
             rows=Spool[Row](staging / outputs.ROWS),
-            places=Places(self.gazetteer, References(), self.minter),
+            places=Places(self.gazetteer, References(added=settings.data / references.ADDED), self.minter),
         )
         self.documents: list[dict[str, object]] = []
         self.texts: dict[str, Path] = {}

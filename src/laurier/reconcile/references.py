@@ -10,6 +10,10 @@ from pathlib import Path
 from laurier import files
 from laurier.errors import ReconcileError
 
+#: Table of URIs that `laurier enrich` writes in the folder of the data, and its columns.
+ADDED = "insee-uris.tsv"
+COLUMNS = frozenset({"kind", "code", "insee"})
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -41,8 +45,12 @@ class References:
     Office publish. Nothing is derived or invented here.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, added: Path | None = None) -> None:
         """Reads both tables.
+
+        Args:
+            folder: of the tables; by default the one that ships with the package.
+            added: a further table of URIs, such as `laurier enrich` writes; a missing one adds nothing.
 
         Raises:
             ReconcileError: a table cannot be read.
@@ -53,6 +61,12 @@ class References:
             for row in _rows(chosen / "extents.tsv")
         }
         self._uris = {(row["kind"], row["code"]): row for row in _rows(chosen / "uris.tsv")}
+        if added is not None and added.exists():
+            for row in _rows(added):
+                if COLUMNS - row.keys() or None in row.values():
+                    raise _unreadable(added)
+                known = self._uris.get((row["kind"], row["code"]), {})
+                self._uris[row["kind"], row["code"]] = known | {"insee": row["insee"]}
 
     def extent(self, kind: str, code: str) -> Extent | None:
         """Bounding box and centre of a unit, None where unknown."""
@@ -75,9 +89,13 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file, delimiter="\t")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReconcileError(
-            f"The table {path} cannot be read: restore it, or install Laurier again.",
-            f"La table {path} ne peut pas être lue : restaurez-la, ou réinstallez Laurier.",
-            path=str(path),
-        ) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> ReconcileError:
+    return ReconcileError(
+        f"The table {path} cannot be read: restore it, or install Laurier again.",
+        f"La table {path} ne peut pas être lue : restaurez-la, ou réinstallez Laurier.",
+        path=str(path),
+    )
