@@ -227,12 +227,13 @@ def mention(scribe: Scribe, evidence: Evidence, iri: str, wording: Passage, segm
     en, fr = segment.evidence
     scribe.both(iri, "lau:linkEvidence", fr, en)
     evidence.cite(iri, _narrowed(wording, segment), "lau:verbatim")
-    for candidate in segment.candidates[:CANDIDATES]:
-        scribe.point(iri, "lau:candidate", territory_iri(scribe.minter, candidate.kind, candidate.code))
     target = accepted(scribe.minter, segment)
     if target is not None:
         scribe.point(iri, "lau:resolvedTo", target)
         scribe.say(iri, "lau:confidence", quads.decimal(segment.confidence))
+    else:
+        for candidate in segment.candidates[:CANDIDATES]:
+            scribe.point(iri, "lau:candidate", territory_iri(scribe.minter, candidate.kind, candidate.code))
     if segment.unit is not None:
         scribe.say(iri, "lau:vintage", quads.day(date(segment.unit.vintage, 1, 1)))
     return target

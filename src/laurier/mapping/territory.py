@@ -27,6 +27,7 @@ CLASSES = {
 }
 #: Kind of a place that people name but no administration holds.
 CUSTOMARY = "lieu"
+_WKT = f"{PREFIXES['geo']}wktLiteral"
 _INSEE = "http://id.insee.fr/geo/"
 #: INSEE publishes a synonym made of the code for these kinds only; for others no URI can be derived.
 _CODE_FORM = ("commune", "departement", "region")
@@ -85,7 +86,7 @@ class Places:
             self.add(segment.unit)
         elif segment.status == "usage":
             self._used.setdefault((CUSTOMARY, segment.text), {})[segment.text] = None
-        for candidate in segment.candidates[:candidates]:
+        for candidate in segment.candidates[:candidates] if accepted(self._minter, segment) is None else ():
             self._used.setdefault((candidate.kind, candidate.code), {})
 
     def within(self, unit: Unit) -> tuple[str, ...]:
@@ -104,15 +105,15 @@ class Places:
 
     def place(self, unit: Unit, status: str) -> Place:
         """A unit as the flat row shows it."""
-        extent = self._references.extent(unit.kind, unit.code)
+        point = self._references.point(unit.kind, unit.code)
         return Place(
             iri=territory_iri(self._minter, unit.kind, unit.code),
             kind=unit.kind,
             code=unit.code,
             name=unit.name,
             status=status,
-            longitude=extent.longitude if extent else None,
-            latitude=extent.latitude if extent else None,
+            longitude=point.longitude if point else None,
+            latitude=point.latitude if point else None,
         )
 
     def describe(self, scribe: Scribe) -> None:
@@ -162,6 +163,7 @@ class Places:
             scribe.point(iri, "skos:exactMatch", uri)
         extent = self._references.extent(kind, code)
         if extent is not None:
-            wkt = f"{PREFIXES['geo']}wktLiteral"
-            scribe.say(iri, "dcat:bbox", quads.typed(extent.box, wkt))
-            scribe.say(iri, "dcat:centroid", quads.typed(extent.centre, wkt))
+            scribe.say(iri, "dcat:bbox", quads.typed(extent.box, _WKT))
+        point = self._references.point(kind, code)
+        if point is not None:
+            scribe.say(iri, "dcat:centroid", quads.typed(point.wkt, _WKT))

@@ -32,21 +32,29 @@ class Extent:
         w, s, e, n = self.west, self.south, self.east, self.north
         return f"POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))"
 
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a territory, in degrees (WGS 84)."""
+
+    longitude: float
+    latitude: float
+
     @property
-    def centre(self) -> str:
-        """The centre as a WKT point, longitude first."""
+    def wkt(self) -> str:
+        """The point in WKT, longitude first."""
         return f"POINT({self.longitude} {self.latitude})"
 
 
 class References:
-    """Extents and identifiers by kind and code, from `extents.tsv` and `uris.tsv`.
+    """Extents, points and identifiers by kind and code, from `extents.tsv`, `points.tsv` and `uris.tsv`.
 
-    Extents are those of generalised IGN Admin Express polygons; URIs are those that INSEE and the EU Publications
-    Office publish. Nothing is derived or invented here.
+    Extents are those of generalised IGN Admin Express polygons; points of communes are GeoNames'; URIs are those that
+    INSEE and the EU Publications Office publish. Nothing is derived or invented here.
     """
 
     def __init__(self, folder: Path | None = None, *, added: Path | None = None) -> None:
-        """Reads both tables.
+        """Reads the tables.
 
         Args:
             folder: of the tables; by default the one that ships with the package.
@@ -60,6 +68,9 @@ class References:
             (row["kind"], row["code"]): Extent(*(float(row[name]) for name in Extent.__slots__))
             for row in _rows(chosen / "extents.tsv")
         }
+        self._points = {
+            row["code"]: Point(float(row["longitude"]), float(row["latitude"])) for row in _rows(chosen / "points.tsv")
+        }
         self._uris = {(row["kind"], row["code"]): row for row in _rows(chosen / "uris.tsv")}
         if added is not None and added.exists():
             for row in _rows(added):
@@ -71,6 +82,13 @@ class References:
     def extent(self, kind: str, code: str) -> Extent | None:
         """Bounding box and centre of a unit, None where unknown."""
         return self._extents.get((kind, code))
+
+    def point(self, kind: str, code: str) -> Point | None:
+        """A point of a unit: the centre of its area, or where GeoNames puts a commune; None where unknown."""
+        extent = self.extent(kind, code)
+        if extent is not None:
+            return Point(extent.longitude, extent.latitude)
+        return self._points.get(code) if kind == "commune" else None
 
     def insee(self, kind: str, code: str) -> tuple[str, ...]:
         """The URIs that INSEE gives a unit, those that are known."""
