@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 _EU = "http://publications.europa.eu/resource/authority/file-type/"
@@ -15,9 +16,9 @@ _IANA = "http://www.iana.org/assignments/media-types/"
 _W3C = "http://www.w3.org/ns/formats/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """One serialisation.
+    """One serialisation; each row of the table is equal to itself only.
 
     Attributes:
         name: short name, used by `format=` and the command line.
@@ -218,6 +219,12 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Choice | None:
     Returns:
         The choice, or None when nothing offered is acceptable (406).
     """
+    if accept is not None and len(accept) > _LONGEST_KNOWN:
+        return _negotiated(accept, tuple(offers))
+    return _known(accept, tuple(offers))
+
+
+def _negotiated(accept: str | None, offers: tuple[Format, ...]) -> Choice | None:
     ranges = weighted(accept) if accept is not None else ()
     ranges = tuple(entry for entry in ranges if _is_media_range(entry.value))
     if not ranges:
@@ -232,6 +239,11 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Choice | None:
                 named = media_type if media_type in offer.generic else offer.media_type
                 choice = Choice(offer, _with_parameters(named, offer.parameters))
     return choice
+
+
+# Clients send few different fields, but may send long ones.
+_LONGEST_KNOWN = 300
+_known = lru_cache(maxsize=512)(_negotiated)
 
 
 def _with_parameters(media_type: str, parameters: Mapping[str, str]) -> str:

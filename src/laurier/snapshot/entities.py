@@ -32,6 +32,8 @@ _LABELS = tuple(
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _DERIVED = f"<{PREFIXES['prov']}wasDerivedFrom>"
 _BATCH = 50_000
+# Names asked for in one statement; SQLite has a limit, and keeps a statement prepared for each number of them.
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,11 @@ class Entities:
 
     def entity(self, iri: str) -> Entity | None:
         """The bounded description of a thing, or None when nothing is stated of it."""
+        lines = self.description(iri)
+        return Entity(iri, ("\n".join(sorted(lines)) + "\n").encode()) if lines is not None else None
+
+    def description(self, iri: str) -> list[str] | None:
+        """The same as N-Triples lines without line feeds, in no order, or None."""
         own = self._lines(iri)
         parts = self._connection.execute(
             "SELECT lines FROM subject WHERE iri > ? AND iri < ?", (f"{iri}#", f"{iri}$")
@@ -156,14 +163,16 @@ class Entities:
             lines.update(dict.fromkeys(part.split("\n")))
         lines.pop("", None)
         self._add_context(iri, lines)
-        return Entity(iri, ("\n".join(sorted(lines)) + "\n").encode())
+        return list(lines)
 
     def _add_context(self, iri: str, lines: dict[str, None]) -> None:
         named: dict[str, None] = {}
         excerpts: dict[str, None] = {}
-        for _, predicate, value, _ in map(split, list(lines)):
-            if value.startswith("<") and not value.startswith(f"<{iri}#"):
-                (excerpts if predicate == _DERIVED else named)[value[1:-1]] = None
+        inside = f"<{iri}#"
+        for line in lines:
+            _, predicate, rest = line.split(" ", 2)
+            if rest[0] == "<" and not rest.startswith(inside):
+                (excerpts if predicate == _DERIVED else named)[rest[1:-3]] = None
         for excerpt in excerpts:
             found = self._connection.execute(
                 "SELECT lines FROM subject WHERE iri = ? OR (iri > ? AND iri < ?)",
@@ -171,8 +180,13 @@ class Entities:
             )
             for (block,) in found:
                 lines.update(dict.fromkeys(block.split("\n")))
-        for other in named:
-            lines.update(dict.fromkeys(line for line in self.labels(other).split("\n") if line))
+        others = list(named)
+        for start in range(0, len(others), _AT_ONCE):
+            asked = others[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(asked))
+            query = f"SELECT labels FROM subject WHERE iri IN ({marks}) AND labels <> ''"  # noqa: S608 - only marks
+            for (block,) in self._connection.execute(query, asked):
+                lines.update(dict.fromkeys(block.split("\n")))
 
     def moved(self, iri: str) -> tuple[str, str | None] | None:
         """("merged", where to) or ("withdrawn", None) for a thing that is no more, else None."""
@@ -180,6 +194,10 @@ class Entities:
         if row is None:
             return None
         return ("merged", str(row[0])) if row[0] else ("withdrawn", None)
+
+    def moves(self) -> Iterator[tuple[str, str | None]]:
+        """Every thing that is no more, with what it was merged into, or None when it was withdrawn."""
+        yield from self._connection.execute("SELECT iri, target FROM moved ORDER BY iri")
 
     def _lines(self, iri: str) -> str | None:
         row = self._connection.execute("SELECT lines FROM subject WHERE iri = ?", (iri,)).fetchone()
@@ -191,14 +209,21 @@ class Entities:
         return str(row[0]) if row else ""
 
     def incoming(self, iri: str, offset: int = 0, limit: int = 50) -> tuple[int, list[Link]]:
-        """What points at a thing: the number of statements, and one page of them, by predicate then subject."""
+        """What points at a thing: the number of statements, and one page of them, by predicate then subject.
+
+        Its cost grows with that number; `links` tells the first ones at once.
+        """
         (total,) = self._connection.execute("SELECT count(*) FROM link WHERE target = ?", (iri,)).fetchone()
+        return int(total), self.links(iri, offset, limit)
+
+    def links(self, iri: str, offset: int = 0, limit: int = 50) -> list[Link]:
+        """Some of the statements that point at a thing, by predicate then subject."""
         rows = self._connection.execute(
             "SELECT link.subject, predicate, coalesce(labels, '') FROM link LEFT JOIN subject ON iri = link.subject "
             "WHERE target = ? ORDER BY predicate, link.subject LIMIT ? OFFSET ?",
             (iri, limit, offset),
         )
-        return int(total), [Link(*row) for row in rows]
+        return [Link(*row) for row in rows]
 
     def derived(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Each excerpt whose IRI starts so, with each thing that is derived from it (prov:wasDerivedFrom)."""

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from laurier.web import html, operations, resources
 from laurier.web.cache import Cache
 from laurier.web.edition import Edition
 from laurier.web.following import Following
+from laurier.web.instant import Finder, finder
 from laurier.web.observation import Observation
 from laurier.web.problems import Problem, bad_method
-from laurier.web.reply import Cut, Delivery, Reply
+from laurier.web.reply import Cut, Delivery, Keep, Reply
 from laurier.web.request import Receive, Request, Scope, Send
 from laurier.web.watch import Gone
 
@@ -54,7 +56,16 @@ class Application(FastAPI):
         self.observation = Observation(settings.access_log)
         self._delivery = Delivery(Cache(_PACKED_BYTES, _LARGEST_PACKED))
         self._handlers = operations.register(self)
+        # The access log has a line for every request, which only a request that is made can write.
+        self._instantly = not settings.access_log
         self._ids = (f"{os.urandom(4).hex()}-{number:x}" for number in count(1))
+
+    @property
+    def instant(self) -> Finder | None:
+        """Finds the replies that a connection can write by itself; None when each request has to be made."""
+        if not self._instantly:
+            return None
+        return finder(lambda: self.following.edition.instant, self.observation, lambda: next(self._ids))
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -101,7 +112,7 @@ class Application(FastAPI):
 
         try:
             reply = await self._reply(request, edition)
-            return await self._delivery.send(request, reply, tell)
+            return await self._delivery.send(request, reply, tell, self._keeper(request, edition))
         except (Gone, Cut):
             raise
         except Problem as problem:
@@ -137,6 +148,12 @@ class Application(FastAPI):
             return exported
         request.route = "/{path}"
         return await resources.in_place(request, edition)
+
+    def _keeper(self, request: Request, edition: Edition) -> Keep | None:
+        if not self._instantly:
+            return None
+        url = request.scope["raw_path"] + (b"?" + request.query if request.query else b"")
+        return partial(edition.instant.keep, url, request.scope["headers"], request.route)
 
     def _find(self, request: Request) -> operations.Operation | None:
         path = request.path

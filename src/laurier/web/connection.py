@@ -28,6 +28,8 @@ class Connection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = False
+        self._instant = getattr(self.app, "instant", None)
+        self._answered = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client connects."""
@@ -71,14 +73,37 @@ class Connection(HttpToolsProtocol):
         if too_long:
             self._refuse(431)
             raise ValueError("head too long")
+        self._answered = self._answer_at_once()
+        if self._answered:
+            return
         super().on_headers_complete()
         self._set(BODY_SECONDS)
+
+    def _answer_at_once(self) -> bool:
+        """Writes a reply that is kept ready, if nothing is under way before it."""
+        busy = (self.cycle is not None and not self.cycle.response_complete) or self.pipeline
+        if self._instant is None or busy or self.parser.get_method() != b"GET" or self.flow.write_paused:
+            return False
+        if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
+            return False
+        found = self._instant(self.url, self.headers)
+        if found is None:
+            return False
+        ready, request_id = found
+        fields = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
+        self.transport.write(b"".join((ready.head, fields, b"x-request-id: ", request_id, b"\r\n\r\n", ready.body)))
+        return True
 
     def on_message_complete(self) -> None:
         """A request is whole."""
         self._unset()
         self._in_head = True
-        super().on_message_complete()
+        if not self._answered:
+            super().on_message_complete()
+            return
+        self.server_state.total_requests += 1
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def pause_writing(self) -> None:
         """The client reads more slowly than we write."""

@@ -24,6 +24,7 @@ from laurier.store import Store
 from laurier.store.choice import open_store
 from laurier.vocabulary import Vocabulary
 from laurier.web.cache import Cache
+from laurier.web.instant import Instant
 from laurier.web.pages.site import Pages
 from laurier.web.representation import Serialiser
 
@@ -41,6 +42,7 @@ class Edition:
         tag: names the release, the settings and the program in ETags.
         modified: when this release became the current one, in seconds since 1970.
         kept: bodies already made, by what they were made from.
+        instant: replies kept ready to be written.
         users: requests being answered from it.
         site_maps: those of the release, once they have been asked for.
 
@@ -64,6 +66,7 @@ class Edition:
         self.tag = f"{snapshot.hash}{hashlib.sha256(named.encode()).hexdigest()[:8]}"
         self.kept: Cache[bytes] = Cache(_CACHE_BYTES, _LARGEST_KEPT)
         self.serialise = Serialiser().write
+        self.instant = Instant()
         self.users = 0
         self.site_maps: list[Part] | None = None
         self.entities = snapshot.entities

@@ -32,13 +32,16 @@ class Observation:
 
     def done(self, request: Request, status: int, size: int, seconds: float, release: str) -> None:
         """A request is over; `status` 499 stands for a client that went away."""
-        route = request.route or "other"
-        self._requests[route, request.method if request.method in _METHODS else "OTHER", status] += 1
+        self.count(request.method if request.method in _METHODS else "OTHER", request.route or "other", status, seconds)
+        if self.access_log:
+            self._write(request, status, size, seconds, release)
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Counts a request; the labels are closed sets."""
+        self._requests[route, method, status] += 1
         buckets = self._latency.setdefault(route, [0] * (len(_BUCKETS) + 1))
         buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds[route] += seconds
-        if self.access_log:
-            self._write(request, status, size, seconds, release)
 
     def _write(self, request: Request, status: int, size: int, seconds: float, release: str) -> None:
         # Neither address nor user agent nor query string: they can tell of a person.

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 
 from laurier.errors import QueryError
@@ -69,6 +70,9 @@ class Reply:
     end: Callable[[], None] | None = None
 
 
+Keep = Callable[[list[tuple[bytes, bytes]], bytes], None]
+
+
 class Cut(Exception):
     """A response that had begun cannot be completed; the connection must be cut so that the client sees it."""
 
@@ -83,8 +87,14 @@ class Delivery:
     def __init__(self, packed: Cache[bytes]) -> None:
         self._packed = packed
 
-    async def send(self, request: Request, reply: Reply, send: Send) -> tuple[int, int]:
+    async def send(self, request: Request, reply: Reply, send: Send, keep: Keep | None = None) -> tuple[int, int]:
         """Sends a reply to the client of a request.
+
+        Args:
+            request: whose client waits.
+            reply: what it gets.
+            send: the ASGI channel.
+            keep: given what was sent when the same request may get the same again.
 
         Returns:
             The status sent, and the number of bytes of its body.
@@ -100,7 +110,7 @@ class Delivery:
             if reply.status == 200 and _unchanged(request, reply, etag):
                 return await _head_only(request, reply, 304, _fields(request, reply, etag, ""), send)
             if isinstance(reply.body, bytes):
-                return await self._whole(request, reply, reply.body, coding, etag, send)
+                return await self._whole(request, reply, reply.body, coding, etag, send, keep)
             return await self._stream(request, reply, reply.body, coding, etag, send)
         finally:
             if reply.end is not None:
@@ -122,7 +132,14 @@ class Delivery:
         return "" if coding == "identity" or small else coding
 
     async def _whole(
-        self, request: Request, reply: Reply, body: bytes, coding: str, etag: str, send: Send
+        self,
+        request: Request,
+        reply: Reply,
+        body: bytes,
+        coding: str,
+        etag: str,
+        send: Send,
+        keep: Keep | None = None,
     ) -> tuple[int, int]:
         if coding:
             packed = self._packed.get(etag) if etag and not reply.weak else None
@@ -136,6 +153,8 @@ class Delivery:
             fields.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+        if keep is not None and etag and reply.status == 200 and request.method == "GET":
+            keep(fields, body)
         return reply.status, len(body)
 
     async def _stream(
@@ -268,7 +287,7 @@ def _fields(request: Request, reply: Reply, etag: str, coding: str) -> list[tupl
     if etag:
         fields.append((b"etag", etag.encode("latin-1")))
     if reply.modified:
-        fields.append((b"last-modified", formatdate(reply.modified, usegmt=True).encode()))
+        fields.append((b"last-modified", _http_date(int(reply.modified))))
     vary = reply.vary + (("Accept-Encoding",) if reply.compress and reply.content_type else ())
     if vary:
         fields.append((b"vary", ", ".join(vary).encode()))
@@ -301,6 +320,11 @@ def _still_valid(request: Request, reply: Reply, etag: str) -> bool:
     if condition.startswith(('"', "W/")):
         return bool(etag) and condition == etag
     return bool(reply.modified) and _seconds(condition) == int(reply.modified)
+
+
+@lru_cache(maxsize=256)
+def _http_date(seconds: int) -> bytes:
+    return formatdate(seconds, usegmt=True).encode()
 
 
 def _tags(value: str) -> list[str]:

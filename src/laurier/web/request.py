@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +20,7 @@ Send = Callable[[Message], Awaitable[None]]
 Parameters = list[tuple[str, str]]
 
 _MOST_PARAMETERS = 500
+_LONGEST_FIELD = 300
 
 
 class Request:
@@ -77,14 +79,7 @@ class Request:
         accepted = self.header(b"accept-language")
         if accepted is None:
             return default
-        best: tuple[float, Language] = (0.0, default)
-        for entry in formats.weighted(accepted):
-            tag = entry.value.partition("-")[0]
-            for language in ("fr", "en"):
-                if tag in (language, "*") and entry.weight > best[0]:
-                    best = (entry.weight, default if tag == "*" else language)
-                    break
-        return best[1]
+        return _language(accepted[:_LONGEST_FIELD], default)
 
     async def body(self, limit: int) -> bytes:
         """The body, read once.
@@ -122,6 +117,18 @@ class Request:
                 return
             if not message.get("body") and not message.get("more_body", False):
                 await asyncio.sleep(0)
+
+
+@lru_cache(maxsize=256)
+def _language(accepted: str, default: Language) -> Language:
+    best: tuple[float, Language] = (0.0, default)
+    for entry in formats.weighted(accepted):
+        tag = entry.value.partition("-")[0]
+        for language in ("fr", "en"):
+            if tag in (language, "*") and entry.weight > best[0]:
+                best = (entry.weight, default if tag == "*" else language)
+                break
+    return best[1]
 
 
 def parse_parameters(encoded: bytes) -> Parameters:

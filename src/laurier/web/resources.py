@@ -1,27 +1,23 @@
 """Things and their documents: `/id/...` leads to `/doc/...`, negotiated; any other IRI of the base is served in place.
 
-W3C Cool URIs (303), RFC 9110 section 15.4.4; the description is that of `snapshot.entities`, with what links to the
-thing, a page at a time.
+W3C Cool URIs (303), RFC 9110 section 15.4.4.
 """
 
 from __future__ import annotations
 
 from urllib.parse import quote, unquote
 
-from laurier import formats, quads
-from laurier.errors import Language
+from laurier import formats
 from laurier.formats import PAGES, Format
 from laurier.vocabulary import CODE, PREFIXES, PUBLICS
+from laurier.web import documents
 from laurier.web.edition import Edition
 from laurier.web.problems import Problem, not_found
 from laurier.web.reply import Reply, short_digest
-from laurier.web.representation import LICENCE, alternates, beyond, choose, paged, uri
+from laurier.web.representation import LICENCE, alternates, choose, uri
 from laurier.web.request import Request
 
-#: Statements that link to a thing, a page.
-LINKS_A_PAGE = 100
 _SAFE = "/-._~"
-_HYDRA = "http://www.w3.org/ns/hydra/core#"
 
 
 async def thing(request: Request, edition: Edition) -> Reply:
@@ -50,10 +46,19 @@ async def document(request: Request, edition: Edition) -> Reply:
         if found is not None:
             iri, form = found
             stem = rest if form is None else rest[: -len(form.suffix) - 1]
-            return await _describe(request, edition, iri, f"/doc/{stem}", form)
+            return await documents.describe(request, edition, iri, f"/doc/{stem}", form)
     for candidate in _candidates(f"{edition.base}id/", rest):
         _raise_moved(edition, candidate)
     raise not_found()
+
+
+def document_now(request: Request, edition: Edition) -> Reply | None:
+    """The same without waiting, or None when it has to be made at length."""
+    rest = request.path.removeprefix("/doc/")
+    iri = f"{edition.base}id/{rest}"
+    if "%" in rest or edition.entities.starting(iri, 0, 1) != [iri]:
+        return None
+    return documents.describe_now(request, edition, iri, request.path, None)
 
 
 def _vocabulary_prefix(rest: str) -> tuple[str, str]:
@@ -71,7 +76,7 @@ async def in_place(request: Request, edition: Edition) -> Reply:
         raise not_found()
     iri, form = found
     stem = request.path if form is None else request.path[: -len(form.suffix) - 1]
-    return await _describe(request, edition, iri, stem, form)
+    return await documents.describe(request, edition, iri, stem, form)
 
 
 async def term(request: Request, edition: Edition) -> Reply:
@@ -175,111 +180,3 @@ def _raise_moved(edition: Edition, iri: str) -> None:
         f"Ce qui était à cette adresse a été fusionné avec {target}.",
         headers={"location": location, "cache-control": "public, max-age=300"},
     )
-
-
-async def _describe(request: Request, edition: Edition, iri: str, address: str, form: Format | None) -> Reply:
-    parameters = request.parameters()
-    negotiated = form is None
-    if form is None:
-        choice, negotiated = choose(request, PAGES, address, parameters)
-        form, content_type = choice.format, choice.content_type
-    else:
-        content_type = form.content_type
-    page = paged(parameters)
-    links = [f'<{uri(iri)}>; rel="describes"', *alternates(address, PAGES, form)]
-    headers: list[tuple[str, str]] = []
-    language = request.language()
-    if form is formats.HTML:
-        body = await _html(edition, iri, language)
-        links += [f'<{uri(address)}.ttl>; rel="describedby"; type="text/turtle"']
-        headers.append(("content-language", language))
-        variant = f"html-{language}"
-    else:
-        body, more = _rdf(edition, iri, address, form, page)
-        links += [
-            f'<{uri(address)}.{form.suffix}?page={number}>; rel="{relation}"' for relation, number in more.items()
-        ]
-        variant = f"{form.suffix}-{page}-{content_type.partition(';')[0].replace('/', '.')}"
-    links += [f'<{LICENCE}>; rel="license"', f'<{uri(edition.base)}{uri(address[1:])}>; rel="canonical"']
-    headers.append(("link", ", ".join(links)))
-    if negotiated:
-        headers.append(("content-location", f"{uri(address)}.{form.suffix}"))
-    vary = (("Accept",) if negotiated else ()) + (("Accept-Language",) if negotiated or form is formats.HTML else ())
-    return Reply(
-        body,
-        content_type,
-        headers=headers,
-        tag=f"{edition.tag}-{variant}",
-        modified=edition.modified,
-        vary=vary,
-    )
-
-
-async def _html(edition: Edition, iri: str, language: Language) -> bytes:
-    key = ("html", iri, language)
-    kept = edition.kept.get(key)
-    if kept is not None:
-        return kept
-    rendered = await edition.with_pages(lambda pages: pages.entity(iri, language))
-    if rendered is None:
-        # A thing that the site has no page for: its statements, in the form of a query.
-        turtle = edition.serialise(_lines(edition, iri), formats.TURTLE)
-        query = f"DESCRIBE <{iri}>"
-        rendered = await edition.with_pages(lambda pages: pages.sparql(language, query, turtle))
-    body = rendered.body.encode()
-    edition.kept.put(key, body, len(body))
-    return body
-
-
-def _lines(edition: Edition, iri: str) -> list[str]:
-    found = edition.entities.entity(iri)
-    return found.ntriples.decode().split("\n")[:-1] if found is not None else []
-
-
-def _rdf(edition: Edition, iri: str, address: str, form: Format, page: int) -> tuple[bytes, dict[str, int]]:
-    """The bytes, and the numbers of the pages before and after."""
-    total, incoming = edition.entities.incoming(iri, (page - 1) * LINKS_A_PAGE, LINKS_A_PAGE)
-    last = max(1, -(-total // LINKS_A_PAGE))
-    if page > last:
-        raise beyond(last)
-    more = {}
-    if page > 1:
-        more["prev"] = page - 1
-    if page < last:
-        more["next"] = page + 1
-    key = (form.name, iri, page)
-    kept = edition.kept.get(key)
-    if kept is not None:
-        return kept, more
-    lines = _lines(edition, iri)
-    for link in incoming:
-        lines.append(f"<{link.subject}> <{link.predicate}> <{iri}> .")
-        lines += filter(None, link.labels.split("\n"))
-    lines += _about(edition, iri, edition.base + address[1:], page, last, total)
-    body = edition.serialise(lines, form)
-    edition.kept.put(key, body, len(body))
-    return body, more
-
-
-def _about(edition: Edition, iri: str, me: str, page: int, last: int, total: int) -> list[str]:
-    """What the document says of itself."""
-    foaf, dcterms, void = PREFIXES["foaf"], PREFIXES["dcterms"], PREFIXES["void"]
-    lines = [
-        f"<{me}> <{PREFIXES['rdf']}type> <{foaf}Document> .",
-        f"<{me}> <{foaf}primaryTopic> <{iri}> .",
-        f"<{me}> <{dcterms}license> <{LICENCE}> .",
-        f"<{me}> <{dcterms}modified> {quads.typed(edition.snapshot.manifest.published, quads.XSD + 'dateTime')} .",
-        f"<{me}> <{void}inDataset> <{edition.base}dataset/ensemble> .",
-    ]
-    if last > 1:
-        views = {"first": 1, "last": last, "previous": page - 1, "next": page + 1}
-        view = f"{me}?page={page}"
-        lines += [
-            f"<{me}> <{_HYDRA}view> <{view}> .",
-            f"<{me}> <{_HYDRA}totalItems> {quads.integer(total)} .",
-            f"<{view}> <{PREFIXES['rdf']}type> <{_HYDRA}PartialCollectionView> .",
-        ]
-        lines += [
-            f"<{view}> <{_HYDRA}{name}> <{me}?page={number}> ." for name, number in views.items() if 1 <= number <= last
-        ]
-    return lines

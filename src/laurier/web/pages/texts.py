@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from laurier.errors import Language
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.search import Search
 from laurier.snapshot.search_values import TextPage
+from laurier.web.pages import typography
 from laurier.web.pages.addresses import Addresses
 from laurier.web.pages.description import Description
 from laurier.web.pages.rendering import Rendered, Renderer
@@ -20,6 +21,7 @@ from laurier.web.pages.strings import Strings
 _LONGEST = 250_000
 # A longer run of lines without a blank one is a table or a list: each of its lines stands alone.
 _MOST_LINES = 8
+_AIMED_AT = 12
 _PARAGRAPH = re.compile(r"(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n|\Z))+")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -123,8 +125,12 @@ class Texts:
         by_place: dict[Place, list[str]] = {}
         for passage in page.passages:
             by_place.setdefault((passage.start - page.start, passage.end - page.start), []).append(passage.subject)
+        told: frozenset[Note] = frozenset()
         for start, end, lines in _paragraphs(text, page.first_line):
-            yield _block(text, start, end, lines, by_place, notes, page.start)
+            block = _block(text, start, end, lines, by_place, notes, page.start)
+            fresh = tuple(note for note in block.notes if note not in told)
+            told = told | set(block.notes) if not block.anchor else frozenset(block.notes)
+            yield replace(block, notes=fresh)
 
     def _note(self, subject: str, language: Language) -> Note:
         whole = subject.partition("#")[0]
@@ -132,6 +138,7 @@ class Texts:
         split = self._addresses.split(whole)
         words = label.value if label else (split[1] if split else whole)
         lang = label.language if label and label.language != language else ""
+        words = typography.typeset(words, lang or language)
         return Note(self._addresses.of(subject, language) or "", words, lang)
 
 
@@ -169,8 +176,18 @@ def _block(
     told: dict[str, Note] = {}
     for place in here:
         for subject in by_place[place]:
-            told.setdefault(notes[subject].href.partition("#")[0], notes[subject])
-    return Block(lines, _anchor(first, offset) if first else "", tuple(weaver.pieces), tuple(told.values()))
+            note = notes[subject]
+            told.setdefault(note.label, replace(note, href=note.href.partition("#")[0]))
+    return Block(lines, _anchor(first, offset) if first else "", tuple(_linked(weaver.pieces)), tuple(told.values()))
+
+
+def _linked(pieces: list[Piece]) -> Iterator[Piece]:
+    """The pieces, of which the scraps left between two passages are no links: they are too small to aim at."""
+    around = [Piece("begin"), *pieces, Piece("begin")]
+    for before, piece, after in zip(around, pieces, around[2:], strict=False):
+        whole = before.kind == "open" and after.kind == "close"
+        scrap = piece.note is not None and not whole and len(piece.text.strip()) < _AIMED_AT
+        yield replace(piece, note=None) if scrap else piece
 
 
 class _Weaver:
