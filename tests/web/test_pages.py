@@ -173,7 +173,7 @@ def test_french_text_on_english_pages_says_so(pages: Pages, crawled: Crawl) -> N
 def test_pages_are_light(pages: Pages, crawled: Crawl) -> None:
     style = pages.static("site.css")
     assert style is not None
-    assert len(style[0]) < 10_240
+    assert len(style[0]) < 10_000
     for address, (page, _) in crawled.items():
         if "/doc/" in address:
             assert len(gzip.compress(page.body.encode())) + len(gzip.compress(style[0])) < 50_000, address
