@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outco
         now = opened.current_name(settings.releases)
         before = _manifest_of(settings.releases, now)
         manifest = work.manifest(previous=now or "")
-        if before is not None and before.hash == manifest.hash:
+        if before is not None and before.hash == manifest.hash and publish.whole(settings.releases / before.hash):
             return Outcome(before, "unchanged", *found)
         work.write()
         sealed = work.seal(manifest, before)
@@ -131,7 +132,7 @@ class _Build:
         done = 0
         for folder in folders:
             reading = registry.read(folder)
-            self.collector.source(reading, lambda count, done=done: self.progress(READING, done + count, None))
+            self.collector.source(reading, partial(self._advance, done))
             done = self.collector.rows.count
             key = reading.document.key
             self.texts[key] = self.staging / "sources" / f"{key}.txt"
@@ -143,6 +144,9 @@ class _Build:
         self.graphs, _ = self.collector.sorter.write(self.quads)
         self.others = review.unused(self.collector.decisions)
         (self.staging / "review.json").write_bytes(review.to_json(self.collector.reviews, self.others))
+
+    def _advance(self, before: int, count: int) -> None:
+        self.progress(READING, before + count, None)
 
     def _shared(self) -> None:
         scribe = Scribe(Terms(self.vocabulary), self.minter, self.minter.graph("territories"))

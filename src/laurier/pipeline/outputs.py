@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -65,19 +64,17 @@ class Written:
 
 def write(staged: Staged) -> Written:
     """Writes every output."""
-    large = (staged.folder / QUADS).stat().st_size > LARGE
-    # The store's loader is the longest; it starts first.
-    _, written, counts = _each(large, staged, (_load, _dump, _describe))
-    return Written(counts, written)
-
-
-def _each(side_by_side: bool, staged: Staged, tasks: Sequence[Callable[[Staged], object]]) -> list[object]:
-    if not side_by_side:
-        return [task(staged) for task in tasks]
+    if (staged.folder / QUADS).stat().st_size <= LARGE:
+        _load(staged)
+        return Written(_describe(staged), _dump(staged))
     # A forked child would share the file descriptors and the locks of this process.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(len(tasks), os.cpu_count() or 1), mp_context=context) as pool:
-        return [future.result() for future in [pool.submit(task, staged) for task in tasks]]
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
+        # The store's loader is the longest; it starts first.
+        loaded = pool.submit(_load, staged)
+        written, counts = pool.submit(_dump, staged), pool.submit(_describe, staged)
+        loaded.result()
+        return Written(counts.result(), written.result())
 
 
 def _describe(staged: Staged) -> dict[str, int]:
