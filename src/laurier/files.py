@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
@@ -20,12 +23,14 @@ def folder(name: str) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Replaces a file by its new content in one step, safe against a kill or a full disk.
 
-    The content is written beside the file, synchronised, then renamed over it; the folder is synchronised too.
+    The content is written beside the file, synchronised, then renamed over it; the folder is synchronised too. What a
+    killed writer left beside it is overwritten, so that it never accumulates; writers that may run side by side take
+    turns with `alone`.
 
     Raises:
         OSError: the file cannot be written; the old one is then untouched.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -36,6 +41,23 @@ def write_whole(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Makes those who change the files of a folder take turns: a second one waits for the first.
+
+    The lock is the kernel's, on the folder itself: a killed holder leaves none behind, and no file is added.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(path: Path) -> None:

@@ -71,6 +71,15 @@ class _Laurier(click.Group):
         except LaurierError as error:
             click.echo(error.say(language()), err=True)
             ctx.exit(error.exit_code)
+        except MemoryError:
+            click.echo(
+                say(
+                    "There is not enough memory: free some, or give the account more; nothing was published.",
+                    "Il n'y a pas assez de mémoire : libérez-en, ou donnez-en plus au compte ; rien n'a été publié.",
+                ),
+                err=True,
+            )
+            ctx.exit(1)
         except BrokenPipeError:
             # The reader of a pipe went away (`laurier query … | head`): that is no fault.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from laurier.errors import ReconcileError
-from laurier.files import write_whole
+from laurier.files import alone, write_whole
 from laurier.reconcile import names
 from laurier.reconcile.gazetteer import KINDS, Gazetteer
 from laurier.reconcile.territory import Decision, Segment
@@ -100,16 +100,28 @@ class Decisions:
     def append(self, decision: Decision) -> Decisions:
         """Adds a line to the file in one step (the old file stays whole if that fails) and to this object.
 
+        Decisions that somebody else added since this object was read are kept.
+
         Raises:
             ReconcileError: the decision is incomplete, or the file cannot be written.
         """
-        _check(self.path, len(self.lines) + 2, decision)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write_whole(self.path, _rendered([*self.lines, decision]))
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with alone(self.path.parent):
+                lines = [*Decisions.read(self.path.parent).lines, decision]
+                content = _rendered(lines)
+                # What could not be read back would stop every later build.
+                self.lines = list(_parsed(self.path, content.decode()))
+                write_whole(self.path, content)
         except OSError as error:
             raise _refusal(self.path, 1, f"cannot be written ({error})", f"ne peut être écrit ({error})") from error
-        self.lines.append(decision)
+        except UnicodeError as error:
+            raise _refusal(
+                self.path,
+                len(lines) + 1,
+                "holds a character that is not text",
+                "contient un caractère qui n'en est pas un",
+            ) from error
         return self
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -54,8 +53,9 @@ _COLUMNS = tuple(field.name for field in fields(Entry))
 class Ledger:
     """The keys minted so far, and those that this build adds."""
 
-    def __init__(self, path: Path, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, path: Path, entries: Iterable[Entry] = (), read: bytes = b"") -> None:
         self.path = path
+        self._read = read
         self._by_fingerprint: dict[tuple[str, str], Entry] = {}
         self._by_key: dict[tuple[str, str], Entry] = {}
         self._added: list[Entry] = []
@@ -75,7 +75,8 @@ class Ledger:
         if not path.exists():
             return cls(path)
         try:
-            rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+            content = path.read_bytes()
+            rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
             if not rows or tuple(rows[0]) != _COLUMNS:
                 raise _unreadable(path, 1)
             entries = []
@@ -85,7 +86,7 @@ class Ledger:
                 entries.append(Entry(*row))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise _unreadable(path, 1) from error
-        return cls(path, entries)
+        return cls(path, entries, content)
 
     def _remember(self, entry: Entry) -> None:
         self._by_key[entry.kind, entry.key] = entry
@@ -192,22 +193,34 @@ class Ledger:
         if not self._added:
             return
         buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\n")
-        if not self.path.exists():
-            writer.writerow(_COLUMNS)
-        writer.writerows(astuple(entry) for entry in self._added)
+        csv.writer(buffer, lineterminator="\n").writerows(astuple(entry) for entry in self._added)
         try:
-            before = self.path.read_bytes() if self.path.exists() else b""
-            files.write_whole(self.path, before + buffer.getvalue().encode())
+            with files.alone(self.path.parent):
+                before = self.path.read_bytes() if self.path.exists() else b""
+                if before != self._read:
+                    raise self._overtaken()
+                # An editor may have left the last line without its end.
+                start = before if before.endswith(b"\n") or not before else before + b"\n"
+                content = (start or f"{','.join(_COLUMNS)}\n".encode()) + buffer.getvalue().encode()
+                files.write_whole(self.path, content)
         except OSError as error:
             raise ReconcileError(
-                f"The ledger of keys {self.path} cannot be written ({os.strerror(error.errno or 0)}): give write "
-                "access or free space, then build again.",
-                f"Le registre des clés {self.path} ne peut pas être écrit ({os.strerror(error.errno or 0)}) : donnez "
-                "le droit d'écriture ou libérez de la place, puis reconstruisez.",
+                f"The ledger of keys {self.path} cannot be written ({error.strerror}): give write access or free "
+                "space, then build again.",
+                f"Le registre des clés {self.path} ne peut pas être écrit ({error.strerror}) : donnez le droit "
+                "d'écriture ou libérez de la place, puis reconstruisez.",
                 path=str(self.path),
             ) from error
+        self._read = content
         self._added.clear()
+
+    def _overtaken(self) -> ReconcileError:
+        return ReconcileError(
+            f"The ledger of keys {self.path} changed while this build ran: build again, one build at a time.",
+            f"Le registre des clés {self.path} a changé pendant cette construction : reconstruisez, une construction "
+            "à la fois.",
+            path=str(self.path),
+        )
 
 
 def fingerprint(*names: str) -> str:

@@ -129,6 +129,7 @@ def rollback(releases: Path, to: str | None = None) -> Manifest:
             f"{', '.join(everything)}.",
             path=str(releases),
         )
-    Snapshot.open(releases / name).verify()
-    publish.switch(releases, name)
+    with publish.locked(releases):
+        Snapshot.open(releases / name).verify()
+        publish.switch(releases, name)
     return everything[name]

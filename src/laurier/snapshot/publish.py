@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,15 +25,15 @@ from laurier.snapshot.manifest import Manifest
 CURRENT = "current"
 _LOCK = ".lock"
 _STAGING = ".staging-"
+_NEXT = ".current.new"
 KEPT = 5
 
 
 @contextmanager
-def publisher(releases: Path) -> Iterator[Path]:
-    """Holds the one right to publish in a folder, and gives a fresh staging folder in it.
+def locked(releases: Path) -> Iterator[None]:
+    """Holds the one right to change what a folder of releases serves, and clears what a killed holder left.
 
-    The lock is the kernel's (flock on a file that is never deleted), so a killed publisher leaves none behind; what it
-    left of staging folders is removed here.
+    The lock is the kernel's (flock on a file that is never deleted), so that a killed holder leaves none behind.
 
     Raises:
         SnapshotError: another publication is in progress, or the folder cannot be written.
@@ -52,15 +53,26 @@ def publisher(releases: Path) -> Iterator[Path]:
         with _told(releases):
             for left in releases.glob(f"{_STAGING}*"):
                 shutil.rmtree(left, ignore_errors=True)
-            staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=releases))
-            staging.chmod(0o755)
-        try:
-            with _told(releases):
-                yield staging
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            (releases / _NEXT).unlink(missing_ok=True)
+            yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def publisher(releases: Path) -> Iterator[Path]:
+    """Holds the right to publish in a folder (see `locked`), and gives a fresh staging folder in it.
+
+    Raises:
+        SnapshotError: another publication is in progress, or the folder cannot be written.
+    """
+    with locked(releases):
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=releases))
+        staging.chmod(0o755)
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def seal(staging: Path, manifest: Manifest) -> Manifest:
@@ -86,19 +98,20 @@ def publish(staging: Path, manifest: Manifest) -> Path:
     """
     releases = staging.parent
     target = releases / manifest.hash
-    if target.exists() and not _whole(target):
-        shutil.rmtree(target)
+    if target.exists() and not whole(target):
+        target.rename(releases / f"{_STAGING}damaged")  # removed by the next holder of the lock, if not here
     if not target.exists():
         staging.rename(target)
         files.sync_folder(releases)
+    shutil.rmtree(releases / f"{_STAGING}damaged", ignore_errors=True)
     switch(releases, manifest.hash)
     _prune(releases, keep={manifest.hash, manifest.previous})
     return target
 
 
 def switch(releases: Path, name: str) -> None:
-    """Points `current` at a release, in one step."""
-    beside = releases / f".{CURRENT}.{os.getpid()}"
+    """Points `current` at a release, in one step; to call under `locked`."""
+    beside = releases / _NEXT
     beside.unlink(missing_ok=True)
     beside.symlink_to(name)
     beside.replace(releases / CURRENT)
@@ -117,7 +130,8 @@ def published(releases: Path) -> list[Manifest]:
     return sorted(found, key=lambda m: (m.published, m.hash), reverse=True)
 
 
-def _whole(folder: Path) -> bool:
+def whole(folder: Path) -> bool:
+    """Whether every file that the manifest of a release lists is there, unaltered."""
     try:
         entries = manifests.read(folder).files
     except SnapshotError:
@@ -142,17 +156,33 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_RIGHTS = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
 @contextmanager
 def _told(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO):
-            raise
-        raise SnapshotError(
-            f"The release could not be written in {folder} ({error.strerror}): free space or give write access, "
-            "then run this again; what was served before is untouched.",
-            f"La version n'a pas pu être écrite dans {folder} ({error.strerror}) : libérez de la place ou donnez le "
-            "droit d'écriture, puis relancez ; ce qui était servi reste intact.",
-            path=str(error.filename or folder),
-        ) from error
+    except (OSError, sqlite3.Error) as error:
+        raise _unwritten(folder, error) from error
+
+
+def _unwritten(folder: Path, error: OSError | sqlite3.Error) -> SnapshotError:
+    # Libraries raise OSError with a text alone.
+    code = error.errno if isinstance(error, OSError) else None
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    at = str((error.filename if isinstance(error, OSError) else None) or folder)
+    full = code in _SPACE or "full" in why or "No space" in why
+    en, fr = "check the disk and the limits of the account", "vérifiez le disque et les limites du compte"
+    if full:
+        en, fr = "free space", "libérez de la place"
+    elif code in _RIGHTS:
+        en, fr = "give write access", "donnez le droit d'écriture"
+    return SnapshotError(
+        f"The release could not be written in {folder} ({at}: {why}): {en}, then run this again; what was served "
+        "before is untouched.",
+        f"La version n'a pas pu être écrite dans {folder} ({at} : {why}) : {fr}, puis relancez ; ce qui était servi "
+        "reste intact.",
+        path=at,
+    )
