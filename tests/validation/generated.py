@@ -16,7 +16,7 @@ BACKGROUND = (
 
 CLASSES = ("A", "B", "C", "D")
 PATHS = ("p", "q", "r")
-NODES = tuple(f"n{number}" for number in range(6))
+NODES = tuple(f"n{number}" for number in range(4))
 
 LITERALS = (
     *(f'"{n}"^^<{XSD}integer>' for n in ("0", "3", "7", "12", "-4", "007", "many")),
@@ -24,7 +24,7 @@ LITERALS = (
     *(f'"{d}"^^<{XSD}date>' for d in ("2019-02-28", "2019-03-31", "2020-02-29")),
     *(f'"{b}"^^<{XSD}boolean>' for b in ("true", "false", "none")),
     *(f'"{text}"' for text in ("", "a", "abc", "Été", r"a \"b\"\n", "<urn:x:n1>", "12")),
-    *(f'"{text}"@{tag}' for text in ("un", "") for tag in ("fr", "en", "fr-ca")),
+    *(f'"{text}"@{tag}' for text in ("un", "deux", "trois", "") for tag in ("fr", "en", "fr-ca")),
     f'"P3Y"^^<{XSD}duration>',
     '"x"^^<urn:x:other>',
 )
@@ -38,7 +38,7 @@ def graphs() -> st.SearchStrategy[set[Statement]]:
     kinds = st.tuples(subject, st.just(TYPE), st.sampled_from([f"<{EX}{name}>" for name in CLASSES]))
     facts = st.tuples(subject, st.sampled_from([f"<{EX}{name}>" for name in PATHS]), st.sampled_from(VALUES))
     return st.builds(
-        lambda a, b: a | b, st.sets(kinds, min_size=2, max_size=8), st.sets(facts, min_size=4, max_size=20)
+        lambda a, b: a | b, st.sets(kinds, min_size=2, max_size=8), st.sets(facts, min_size=6, max_size=30)
     )
 
 
@@ -68,6 +68,7 @@ def _textual() -> st.SearchStrategy[str]:
 
 def _sets() -> st.SearchStrategy[str]:
     return st.one_of(
+        st.just("sh:uniqueLang true"),
         st.integers(0, 2).map("sh:minCount {}".format),
         st.integers(0, 2).map("sh:maxCount {}".format),
         st.just("sh:uniqueLang true"),
@@ -79,20 +80,21 @@ def _sets() -> st.SearchStrategy[str]:
     )
 
 
-def _distant(depth: int) -> st.SearchStrategy[str]:
+def _distant(depth: int, of_path: bool = True) -> st.SearchStrategy[str]:
     classes = st.sampled_from(CLASSES).map("sh:class :{}".format)
     if not depth:
         return classes
     nested = node_shapes(depth - 1)
     members = st.lists(nested, min_size=1, max_size=2).map(lambda shapes: f"( {' '.join(shapes)} )")
+    qualified = st.tuples(nested, st.integers(0, 2), st.integers(1, 3)).map(
+        lambda t: f"sh:qualifiedValueShape {t[0]} ; sh:qualifiedMinCount {t[1]} ; sh:qualifiedMaxCount {t[2]}"
+    )
     return st.one_of(
         classes,
+        *([qualified] if of_path else []),
         nested.map("sh:node {}".format),
         nested.map("sh:not {}".format),
         st.tuples(st.sampled_from(("or", "and", "xone")), members).map(lambda pair: f"sh:{pair[0]} {pair[1]}"),
-        st.tuples(nested, st.integers(0, 2), st.integers(1, 3)).map(
-            lambda t: f"sh:qualifiedValueShape {t[0]} ; sh:qualifiedMinCount {t[1]} ; sh:qualifiedMaxCount {t[2]}"
-        ),
     )
 
 
@@ -133,7 +135,8 @@ def _targets() -> st.SearchStrategy[str]:
 
 def shapes() -> st.SearchStrategy[str]:
     """A shapes graph in Turtle."""
-    own = st.lists(st.one_of(_textual(), _distant(1)), max_size=1)
+    closed = st.just("sh:closed true ; sh:ignoredProperties ( rdf:type :r )")
+    own = st.lists(st.one_of(_textual(), closed, _distant(1, of_path=False)), max_size=1)
     parts = st.lists(property_shapes(1).map("sh:property {}".format), min_size=1, max_size=4)
     one = st.tuples(st.lists(_targets(), min_size=1, max_size=2, unique=True), own, parts)
     return st.lists(one, min_size=1, max_size=3).map(

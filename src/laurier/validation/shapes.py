@@ -39,6 +39,7 @@ _TERM_PARAMETERS = frozenset(
     """class datatype hasValue equals disjoint lessThan lessThanOrEquals
     minInclusive minExclusive maxInclusive maxExclusive""".split()  # noqa: SIM905 - a list of words
 )
+_OF_PATHS = frozenset(("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape"))
 _COUNTS = frozenset(("minCount", "maxCount", "minLength", "maxLength"))
 
 
@@ -213,6 +214,8 @@ class _Reader:
 
     def _constraint(self, subject: str, name: str, path: tuple[str, ...] | None) -> Iterator[Constraint]:
         values = self._many(subject, name)
+        if path is None and name in _OF_PATHS:
+            raise CannotCompile(f"{subject} is a node shape with sh:{name}")
         if name in _TERM_PARAMETERS:
             if name == "datatype" and values[0] in (f"<{PREFIXES['rdfs']}Literal>", f"<{PREFIXES['rdfs']}Datatype>"):
                 raise CannotCompile(f"{subject} uses sh:datatype with a class of literals")

@@ -194,9 +194,17 @@ class SortedFile:
                 stop = start
                 while text.startswith(key, stop):
                     stop = text.find(b"\n", stop) + 1 or len(text)
-                if whole or stop < len(text):
+                # What follows must be long enough to tell that it is another subject.
+                if whole or len(text) - stop >= len(key):
                     lines = io.BytesIO(text[start:stop])
                     return next(_nodes(lines, self._path, begin + start, b"", None))
-            elif whole or text[text.rfind(b"\n", 0, text.rfind(b"\n")) + 1 :] > key:
+            elif whole or _last_line(text) > key:
                 return None
             size *= 4
+
+
+def _last_line(text: bytes) -> bytes:
+    """The last line of which both ends are seen, empty if there is none."""
+    end = text.rfind(b"\n")
+    before = text.rfind(b"\n", 0, max(end, 0))
+    return text[before + 1 : end] if before >= 0 else b""
