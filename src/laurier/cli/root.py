@@ -34,6 +34,8 @@ COMMANDS = {
     "reconcile": "ask",
     "synth": "scale",
     "covers": "ask",
+    "check-harvest": "portals",
+    "export": "portals",
 }
 
 
