@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass, field
+from collections import Counter
 
 from laurier.errors import QueryError
 from laurier.settings import Limits
 from laurier.store import refusals, wire
 from laurier.store.job import Job
+from laurier.store.lanes import Lane, Memory
 from laurier.store.process import Setup, Worker
 
 _log = logging.getLogger("laurier.queries")
@@ -24,23 +24,8 @@ _log = logging.getLogger("laurier.queries")
 _SLICE = 0.15
 # Bytes of an answer held outside the slow lane.
 _HOLD = 1024 * 1024
-_MEMORY = 8192  # queries and shapes remembered
 _LOGGED = 4000  # characters of a slow query in the log
 _BACKOFF = 1.0  # seconds before a worker that could not start is tried again
-
-
-@dataclass(slots=True)
-class _Lane:
-    name: str
-    slots: int
-    niceness: int
-    idle: list[Worker] = field(default_factory=list)
-    busy: set[Worker] = field(default_factory=set)
-    starting: set[Worker] = field(default_factory=set)
-    waiting: deque[Job] = field(default_factory=deque)
-
-    def missing(self) -> int:
-        return self.slots - len(self.idle) - len(self.busy) - len(self.starting)
 
 
 class Pool:
@@ -52,14 +37,14 @@ class Pool:
         self.limits = limits
         self.outcomes: Counter[str] = Counter()
         self.kills: Counter[str] = Counter()
-        self.quick = _Lane("quick", max(2, workers), 1)
-        self.trial = _Lane("trial", max(2, workers), 10)
-        self.slow = _Lane("slow", workers, 19)
+        self.quick = Lane("quick", max(2, workers), 1)
+        self.trial = Lane("trial", max(2, workers), 10)
+        self.slow = Lane("slow", workers, 19)
         self.lanes = (self.quick, self.trial, self.slow)
         self._jobs: dict[Worker, Job] = {}
-        self._lane_of: dict[Worker, _Lane] = {}
+        self._lane_of: dict[Worker, Lane] = {}
         self._leaving: set[Worker] = set()
-        self._history: OrderedDict[int, bool] = OrderedDict()  # key or shape -> was slow
+        self._memory = Memory()
         self._closed = False
         self._confined: bool | None = None
 
@@ -130,25 +115,24 @@ class Pool:
             raise refusals.busy()
         self._wait(lane, job)
 
-    def _choice(self, job: Job) -> tuple[_Lane, tuple[_Lane, ...]]:
-        slow = self._history.get(job.key)
-        if slow:
+    def _choice(self, job: Job) -> tuple[Lane, tuple[Lane, ...]]:
+        if self._memory.was_slow(job):
             return self.slow, (self.slow,)
-        if slow is False or self._history.get(job.shape) is False:
+        if self._memory.was_quick(job):
             return self.quick, (self.quick, self.trial)
         return self.trial, (self.trial, self.slow)
 
-    def _wait(self, lane: _Lane, job: Job) -> None:
+    def _wait(self, lane: Lane, job: Job) -> None:
         lane.waiting.append(job)
         job.timer = asyncio.get_running_loop().call_later(self.limits.query_seconds, self._waited_long, lane, job)
 
-    def _waited_long(self, lane: _Lane, job: Job) -> None:
+    def _waited_long(self, lane: Lane, job: Job) -> None:
         if job in lane.waiting:
             lane.waiting.remove(job)
             self.outcomes["busy"] += 1
             job.fail(refusals.busy())
 
-    def _assign(self, lane: _Lane, worker: Worker, job: Job) -> None:
+    def _assign(self, lane: Lane, worker: Worker, job: Job) -> None:
         loop = asyncio.get_running_loop()
         lane.busy.add(worker)
         self._jobs[worker] = job
@@ -168,19 +152,9 @@ class Pool:
 
     # Feedback
 
-    def _remember(self, job: Job, slow: bool) -> None:
-        for key in (job.key, job.shape):
-            if slow and key == job.shape:
-                self._history.pop(key, None)
-                continue
-            self._history[key] = slow
-            self._history.move_to_end(key)
-        while len(self._history) > _MEMORY:
-            self._history.popitem(last=False)
-
     def _slice_over(self, job: Job) -> None:
         if not job.over:
-            self._remember(job, slow=True)
+            self._memory.remember(job, slow=True)
             self._demote(job)
 
     def _demote(self, job: Job) -> None:
@@ -211,7 +185,7 @@ class Pool:
 
     def _timed_out(self, job: Job) -> None:
         if not job.over:
-            self._remember(job, slow=True)
+            self._memory.remember(job, slow=True)
             self._count(job, "timeout")
             self._stop(job, refusals.too_slow(self._seconds(job)), "timeout")
 
@@ -239,13 +213,13 @@ class Pool:
 
     # Processes
 
-    def _fill(self, lane: _Lane) -> None:
+    def _fill(self, lane: Lane) -> None:
         while not self._closed and lane.missing() > 0:
             worker = Worker(self, self.setup, lane.niceness)
             lane.starting.add(worker)
             self._lane_of[worker] = lane
 
-    def _trim(self, lane: _Lane) -> None:
+    def _trim(self, lane: Lane) -> None:
         while lane.missing() < 0 and lane.idle:
             self._discard(lane.idle.pop(), "spare")
 
@@ -260,10 +234,7 @@ class Pool:
         if lane is None:
             return
         self._leaving.add(worker)
-        lane.busy.discard(worker)
-        lane.starting.discard(worker)
-        if worker in lane.idle:
-            lane.idle.remove(worker)
+        lane.drop(worker)
         self._fill(lane)
 
     def _next(self, worker: Worker) -> None:
@@ -307,7 +278,7 @@ class Pool:
             job.add(note & ~wire.RETIRING, data)
             job.worker = None
             worker.resume()
-            self._remember(job, slow=asyncio.get_running_loop().time() - job.started > _SLICE)
+            self._memory.remember(job, slow=asyncio.get_running_loop().time() - job.started > _SLICE)
             self._count(job, "answered")
             job.finish()
         self._released(worker, note)
@@ -330,6 +301,12 @@ class Pool:
         else:
             self._next(worker)
 
+    def leaving(self, worker: Worker) -> None:
+        """A worker has closed its socket: it takes no more queries."""
+        lane = self._lane_of.get(worker)
+        if lane is not None and worker in lane.idle:
+            lane.idle.remove(worker)
+
     def lost(self, worker: Worker, error: QueryError) -> None:
         """A worker is gone, expected or not."""
         self._leaving.discard(worker)
@@ -343,7 +320,7 @@ class Pool:
         if job is not None:
             job.worker = None
             self._count(job, type(error).__name__)
-            self._remember(job, slow=True)
+            self._memory.remember(job, slow=True)
             job.fail(error)
         if never_started:
             # The store cannot be opened, or the machine is full: trying at once would only make it worse.

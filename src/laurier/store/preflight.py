@@ -122,13 +122,13 @@ class _Reading:
                     self.service = True
                 elif token in _CHANGING:
                     self.repeatable = False
-                elif token.startswith("FROM"):
+                elif depth == 0 and token.startswith("FROM"):
                     self.dataset = True
                 if not form and (token in _FORMS or token in _UPDATES):
                     form = token
             elif kind == "string" and (match["open_a"] is not None or match["open_q"] is not None):
                 raise _never_closed(text, match.start())
-            elif kind == "name" and token.upper().startswith("FROM") and last != "PREFIX":
+            elif kind == "name" and depth == 0 and token.upper().startswith("FROM") and last != "PREFIX":
                 self.dataset = True  # the engine reads `FROM:a` as the keyword followed by a prefixed name
             elif kind == "iri" and ")" in token and "service" in token.lower():
                 # After an expression, `<` may be an operator, and what follows its `)` a clause.

@@ -49,6 +49,9 @@ class Owner(Protocol):
     def failed(self, worker: Worker, note: int, error: QueryError) -> None:
         """It could not answer."""
 
+    def leaving(self, worker: Worker) -> None:
+        """It has closed its end; `lost` follows."""
+
     def lost(self, worker: Worker, error: QueryError) -> None:
         """It is gone; `error` says why, as far as its query is concerned."""
 
@@ -164,6 +167,7 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The worker is ending (asyncio.Protocol)."""
+        self.owner.leaving(self)
         asyncio.get_running_loop().run_in_executor(None, self._reap).add_done_callback(self._reaped)
 
     def _reap(self) -> tuple[int, str]:

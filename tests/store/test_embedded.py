@@ -1,0 +1,312 @@
+"""Queries in worker processes: answers, refusals, kills, lanes, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from laurier.errors import (
+    QueryBusy,
+    QueryError,
+    QueryExhausted,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryUnacceptable,
+)
+from laurier.settings import Limits
+from laurier.store.embedded import EmbeddedStore
+from tests.store.conftest import CSV, RDF_XML, SPARQL_XML, THINGS, asked, whole
+
+Run = Callable[..., Any]
+
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r }"
+EVERYTHING = "SELECT ?s ?p ?o ?t { ?s ?p ?o . ?t ?q ?u }"
+DOUBLING = (
+    'SELECT ?x { BIND("aaaaaaaaaaaaaaaa" AS ?a0) '
+    + "".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1}) " for n in range(32))
+    + "BIND(STRLEN(?a32) AS ?x) }"
+)
+
+
+def rows(body: bytes) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(body)["results"]["bindings"]
+    return found
+
+
+def processes(store: EmbeddedStore) -> list[int]:
+    return [worker.pid for lane in store.pool.lanes for worker in (*lane.idle, *lane.busy, *lane.starting)]
+
+
+def test_tags_and_datatypes_are_kept(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        body = await whole(store, asked("SELECT ?o { <http://example.org/thing/7> ?p ?o FILTER(isLiteral(?o)) }"))
+        found = {row["o"]["value"]: row["o"] for row in rows(body)}
+        assert found["Lauréat 7"]["xml:lang"] == "fr"
+        assert found["7"]["datatype"] == "http://www.w3.org/2001/XMLSchema#integer"
+
+    with_store(work)
+
+
+def test_each_kind_says_its_kind(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        for text, kind in (
+            ("ASK {}", "boolean"),
+            ("SELECT * {}", "solutions"),
+            ("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3", "graph"),
+            ("DESCRIBE <http://example.org/thing/1>", "graph"),
+        ):
+            answer = await store.query(asked(text))
+            assert answer.kind == kind
+            assert answer.whole
+
+    with_store(work)
+
+
+def test_the_dataset_of_a_query(with_store: Run) -> None:
+    zero, one = "http://example.org/graph/0", "http://example.org/graph/1"
+    count = "SELECT (COUNT(*) AS ?n) {} { ?s <http://example.org/rank> ?o }"
+
+    async def work(store: EmbeddedStore) -> None:
+        async def counted(clauses: str, pattern: str = "?s <http://example.org/rank> ?o", **dataset: Any) -> int:
+            text = f"SELECT (COUNT(*) AS ?n) {clauses} {{ {pattern} }}"
+            return int(rows(await whole(store, asked(text, **dataset)))[0]["n"]["value"])
+
+        graph = "GRAPH ?g { ?s <http://example.org/rank> ?o }"
+        assert await counted("") == THINGS
+        assert await counted("", graph) == THINGS
+        # FROM restricts, although the default graph is the union otherwise
+        assert await counted(f"FROM <{zero}>") == THINGS / 2
+        assert await counted(f"FROM <{zero}> FROM <{one}>") == THINGS
+        assert await counted(f"FROM <{zero}>", graph) == 0
+        assert await counted(f"FROM NAMED <{zero}>", graph) == THINGS / 2
+        assert await counted(f"FROM NAMED <{zero}>") == 0
+        # the protocol's parameters come before FROM
+        assert await counted(f"FROM <{zero}>", default_graphs=("http://example.org/none",)) == 0
+        assert await counted("", default_graphs=(zero,)) == THINGS / 2
+        assert await counted("", graph, default_graphs=(zero,)) == 0
+        assert await counted("", graph, named_graphs=(one,)) == THINGS / 2
+        assert await counted("", named_graphs=(one,)) == 0
+        with pytest.raises(QueryError, match="not an absolute IRI"):
+            await counted("", default_graphs=("relative",))
+
+    assert count
+    with_store(work)
+
+
+def test_without_union_the_default_graph_is_its_own(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        assert rows(await whole(store, asked("SELECT * { ?s ?p ?o }"))) == []
+
+    with_store(work, union=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "token"),
+    [
+        ("SELECT * WHRE {}", 1, 10, "'WHRE'"),
+        ("SELECT (foo(1) AS ?é)\n {}", 1, 9, "'foo'"),
+        ('SELECT *\n{ "é" é @', 2, 7, "'é'"),
+        ("SELECT * {", 1, 11, "too early"),
+        ("SELECT * {\n  ?s ?p ?o ;;; ?q }\n}", 2, 19, "'}'"),
+        ("PREFIX a: <b:c>\nSELECT * { ?s ex:b 1 }", 2, 15, "'ex:b'"),
+        ("SELECT ?a (COUNT(*) AS ?n) { ?a ?b ?c }", 1, 40, "unbound"),
+        ("", 1, 1, "too early"),
+    ],
+)
+def test_a_syntax_error_says_where_and_what(with_store: Run, text: str, line: int, column: int, token: str) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        with pytest.raises(QueryError) as caught:
+            await store.query(asked(text))
+        assert (caught.value.line, caught.value.column) == (line, column)
+        assert token in caught.value.en
+
+    with_store(work)
+
+
+def test_what_is_refused_is_refused_in_sentences(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        for text, kind, said in (
+            ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", QueryRefused, "SERVICE is not allowed"),
+            ("INSERT DATA { <a:b> <a:c> 1 }", QueryRefused, "is an update"),
+            ("SELECT (<http://x/f>(1) AS ?x) {}", QueryError, "not supported"),
+            ("ASK {" + "{" * 3000 + "}" * 3000 + "}", QueryTooLarge, "nest deeper"),
+        ):
+            with pytest.raises(kind, match=said):
+                await store.query(asked(text))
+        with pytest.raises(QueryUnacceptable):
+            await store.query(asked("SELECT * {}", None))
+        with pytest.raises(QueryUnacceptable):
+            await store.query(asked("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", graph=None))
+
+    with_store(work)
+
+
+def test_xml_is_well_formed_or_refused(with_store: Run) -> None:
+    odd = "<http://example.org/odd>"
+
+    async def work(store: EmbeddedStore) -> None:
+        text = f"SELECT ?o {{ {odd} <http://example.org/text> ?o }}"
+        assert b"a&#xD;b" in await whole(store, asked(text, SPARQL_XML))
+        with pytest.raises(QueryUnacceptable, match="control character"):
+            await store.query(asked(f"SELECT ?o {{ {odd} <http://example.org/control> ?o }}", SPARQL_XML))
+        body = await whole(store, asked(f"CONSTRUCT WHERE {{ {odd} <http://example.org/text> ?o }}", graph=RDF_XML))
+        assert b"a&#xD;b" in body
+        with pytest.raises(QueryUnacceptable, match="no XML name"):
+            await store.query(asked(f"CONSTRUCT WHERE {{ {odd} <http://example.org/123> ?o }}", graph=RDF_XML))
+
+    with_store(work)
+
+
+def test_a_slow_query_is_stopped_and_its_worker_replaced(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        await whole(store, asked("ASK {}"))
+        before = set(processes(store))
+        with pytest.raises(QueryTimeout, match=r"longer than 1 seconds"):
+            await store.query(asked(CROSS, seconds=1))
+        await _settled(store)
+        after = set(processes(store))
+        assert len(after) == len(before)
+        assert before - after
+        assert all(not Path(f"/proc/{pid}").exists() for pid in before - after)
+        assert await whole(store, asked("ASK {}"))
+
+    with_store(work)
+
+
+def test_a_query_that_fills_memory_is_stopped(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        with pytest.raises(QueryExhausted, match="more memory"):
+            await store.query(asked(DOUBLING))
+        assert await whole(store, asked("ASK {}"))
+
+    with_store(work, Limits(query_seconds=60, query_memory_mb=256))
+
+
+def test_a_result_over_the_limit_is_never_whole(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        with pytest.raises(QueryExhausted, match="longer than 1 MiB"):
+            await whole(store, asked(EVERYTHING + " LIMIT 100000", CSV))
+
+    with_store(work, Limits(query_seconds=60, result_mb=1))
+
+
+def test_a_long_answer_streams_and_holds_little(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        answer = await store.query(asked(EVERYTHING + " LIMIT 200000", CSV))
+        assert answer.whole is None
+        size = lines = 0
+        most = 0
+        async for part in answer:
+            size += len(part)
+            lines += part.count(b"\n")
+            most = max(most, answer.held)
+            if size < 2_000_000:
+                await asyncio.sleep(0.005)  # a slow client
+        assert lines == 200_001
+        assert size > 10_000_000
+        assert most < 3_000_000
+
+    with_store(work, Limits(query_seconds=60))
+
+
+def test_a_client_that_leaves_frees_the_worker(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        task = asyncio.ensure_future(store.query(asked(CROSS)))
+        while not store.pool.running:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # it has moved to the slow lane
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert store.pool.running == 0
+        # while it streams
+        answer = await store.query(asked(EVERYTHING, CSV))
+        async for _ in answer:
+            break
+        answer.cancel()
+        assert store.pool.running == 0
+        with pytest.raises(QueryError, match="went away"):
+            async for _ in answer:
+                pass
+        await _settled(store)
+        assert all(not lane.busy for lane in store.pool.lanes)
+
+    with_store(work)
+
+
+def test_light_queries_pass_fifty_heavy_ones(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        light = "SELECT ?p ?o {{ <http://example.org/thing/{}> ?p ?o }}"
+        for number in range(5):
+            await whole(store, asked(light.format(number)))
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 1}"))) for number in range(50)]
+        await asyncio.sleep(1)
+        for number in range(100):
+            assert len(rows(await whole(store, asked(light.format(number))))) == 3
+        assert len(store.pool.slow.busy) == 2
+        outcomes = await asyncio.gather(*heavy, return_exceptions=True)
+        assert {type(outcome) for outcome in outcomes} <= {QueryTimeout, QueryBusy, QueryExhausted}
+        assert sum(isinstance(outcome, QueryBusy) for outcome in outcomes) >= 50 - 32 - 8
+        await _settled(store)
+        assert await whole(store, asked("ASK {}"))
+
+    with_store(work, Limits(query_seconds=4))
+
+
+def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        await whole(store, asked("ASK {}"))
+        await _settled(store)
+        for pid in processes(store):
+            os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        assert await whole(store, asked("ASK { ?s ?p ?o }"))
+
+    with_store(work)
+
+
+def test_closing_ends_every_process_and_query(with_store: Run) -> None:
+    pids: list[int] = []
+
+    async def work(store: EmbeddedStore) -> None:
+        task = asyncio.ensure_future(store.query(asked(CROSS)))
+        while not store.pool.running:
+            await asyncio.sleep(0.01)
+        pids.extend(processes(store))
+        await store.close()
+        with pytest.raises(QueryBusy):
+            await task
+
+    with_store(work)
+    assert pids
+    assert all(not Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_store_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    async def main() -> None:
+        store = EmbeddedStore(tmp_path / "none", "http://x/", union=True, limits=Limits(), workers=1)
+        store.open()
+        try:
+            with pytest.raises(QueryError, match="ended"):
+                await asyncio.wait_for(store.query(asked("ASK {}")), 20)
+        finally:
+            await store.close()
+
+    asyncio.run(main())
+
+
+async def _settled(store: EmbeddedStore) -> None:
+    """Waits until every worker is idle and those that left are reaped."""
+    for _ in range(500):
+        if all(len(lane.idle) == lane.slots for lane in store.pool.lanes) and not store.pool._leaving:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the pool does not settle")
