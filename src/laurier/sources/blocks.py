@@ -140,11 +140,12 @@ def _width(blocks: Sequence[Block]) -> int | None:
     A line end is explained by a width when the line fits in it and the first word of the next line would not.
     """
     edges: list[tuple[int, int]] = []
-    pairs = 0
+    pairs = flowing = 0
     for block, following in pairwise(blocks):
         if following.gap or block.kind not in _JOINABLE or following.kind not in ("text", "heading"):
             continue
         pairs += 1
+        flowing += following.kind == "text" and bool(_SPOKEN_START.match(following.whole.text))
         length = len(block.whole.text)
         beyond = length + 1 + len(following.whole.text.split(" ", 1)[0])
         edges.extend(((length, 1), (beyond, -1)))
@@ -153,7 +154,8 @@ def _width(blocks: Sequence[Block]) -> int | None:
         open_now += step
         if open_now > best:
             best, at = open_now, place
-    return at if at >= 30 and best >= 4 and best >= 0.6 * pairs else None
+    # Where lines were wrapped by a program, most of them go on in lower case.
+    return at if at >= 30 and best >= 4 and best >= 0.6 * pairs and flowing >= 0.4 * pairs else None
 
 
 def _joined(

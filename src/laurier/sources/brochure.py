@@ -12,11 +12,11 @@ from laurier.sources.blocks import logical_lines
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block
 from laurier.sources.fields import Draft, award, draft
-from laurier.sources.heading import SURE, Known
+from laurier.sources.heading import SURE, Context, Convention, Known, convention
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText
 from laurier.sources.notes import note
-from laurier.sources.segment import Part, same_call, segment
+from laurier.sources.segment import Part, same_call, segment, whole_heading
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class _State:
     layout: Layout
     known: Sequence[Known]
     given: str
+    convention: Convention = field(default_factory=Convention)
     call: headings.Heading | None = None
     status: Block | None = None
     calls: list[headings.Heading] = field(default_factory=list)
@@ -63,7 +64,9 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
     """
     logical = logical_lines(source, layout)
     state = _State(layout, known, call, notes=list(logical.diagnostics))
-    for part in segment(logical.blocks, layout):
+    parts = segment(logical.blocks, layout)
+    state.convention = convention([whole_heading(part) for part in parts if part.heads])
+    for part in parts:
         _STEPS[part.kind](state, part)
     awards = tuple(a for section in state.sections for _, a in section.laureates if a is not None)
     notes = state.notes
@@ -141,15 +144,16 @@ def _loose(state: _State, part: Part) -> None:
 def _record(state: _State, part: Part) -> None:
     call = _current_call(state, part.blocks[0])
     made = draft(part, state.layout)
-    read_as = award(made, state.layout, call.key, state.status, call.objective, state.known)
+    about = Context(objective=call.objective, known=state.known, convention=state.convention)
+    read_as = award(made, state.layout, call.key, state.status, about)
     state.sections[-1].laureates.append((made, read_as))
     if state.status is not None:
         state.statuses[-1][1].append(made)
     state.read.extend(part.blocks)
-    if part.ordinal is not None:
+    if part.ordinal is not None and not part.glued:
         state.read.append(part.ordinal)
     state.notes.extend(made.notes)
-    if read_as is None or part.heads == 0:
+    if read_as is None or not (part.heads or read_as.split_confidence):
         state.notes.append(
             note(
                 "heading-missing",

@@ -219,4 +219,7 @@ def from_title(piece: Piece) -> Piece | None:
     if not announced or not piece.text[announced[-1] :].strip():
         return None
     name = piece.cut(announced[-1])
+    quoted = re.match(r"^[«\"“]\s*([^«»\"“”]+?)\s*[»\"”]", name.text)
+    if quoted:
+        return name.cut(quoted.start(1), quoted.end(1))
     return unquoted(name) if not fold(name.text).startswith(("du ", "de ", "des ")) else None

@@ -12,7 +12,7 @@ from laurier.sources.lines import Piece, fold
 
 Kind = Literal["opener", "count", "status", "number", "label", "item", "heading", "text", "furniture"]
 
-_BULLET = re.compile(r"^(?:[-–—•▪●◦‣∙·*➢➤✓✔❖■□►▶○]|o(?= ))\s*(?=\S)")
+_BULLET = re.compile(r"^(?:[-–—+•▪●◦‣∙·*➢➤✓✔❖■□►▶○]|o(?= ))\s*(?=\S)")
 _NUMBER = re.compile(r"^(?:n°|no|#)?\s*(\d{1,3})\s*[.)°]?$")
 _GLUED = re.compile(r"^(?:n° ?|no |#)?(\d{1,3})(?:\s*[.)°]\s*|\s*[-–—]\s+|\s+)(?=\S)")
 _LABEL = re.compile(r"^([^:]{2,60}?)\s*:\s*")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from laurier.records import Amount, Award, Count, Diagnostic, Duration, Organisation, Passage, Period, Result, Span
 from laurier.sources import dates, numbers
 from laurier.sources.acronyms import expansion
 from laurier.sources.classify import Block
-from laurier.sources.heading import Context, Division, Known, divide
+from laurier.sources.heading import Context, Division, divide
 from laurier.sources.layout import Layout, key
 from laurier.sources.lines import Piece, words
 from laurier.sources.notes import note
@@ -199,9 +199,7 @@ class _Values:
     results: tuple[Result, ...] = ()
 
 
-def award(
-    made: Draft, layout: Layout, call: str, status: Block | None, objective: Sequence[Piece], known: Sequence[Known]
-) -> Award | None:
+def award(made: Draft, layout: Layout, call: str, status: Block | None, about: Context) -> Award | None:
     """The award of a draft; None when neither a heading nor labels name what was selected.
 
     Args:
@@ -209,10 +207,9 @@ def award(
         layout: the words of the layout.
         call: key of the call.
         status: the status line that holds here.
-        objective: prose of the call, for corroboration.
-        known: listed carriers.
+        about: what the document and its call say, to corroborate the division of the heading.
     """
-    heading, division = _heading(made, objective, known)
+    heading, division = _heading(made, about)
     if heading is None or division is None:
         return None
     values = _values(made, layout)
@@ -280,7 +277,7 @@ def _extent(made: Draft) -> Span:
     return source.span(min(span.start for span in spans), max(span.end for span in spans))
 
 
-def _heading(made: Draft, objective: Sequence[Piece], known: Sequence[Known]) -> tuple[Piece | None, Division | None]:
+def _heading(made: Draft, about: Context) -> tuple[Piece | None, Division | None]:
     heads = [block.piece for block in made.part.blocks[: made.part.heads]]
     printed = _whole(heads) if heads else None
     carrier, title = _first(made, "carrier"), _first(made, "title")
@@ -306,7 +303,7 @@ def _heading(made: Draft, objective: Sequence[Piece], known: Sequence[Known]) ->
             "le titre est imprimé sous son libellé",
         )
     breaks = made.part.blocks[0].breaks if made.part.heads == 1 else tuple(len(heads[0].text) for _ in heads[1:2])
-    context = Context(made.paragraphs, _first(made, "territory"), objective, known)
+    context = replace(about, paragraphs=made.paragraphs, territory=_first(made, "territory"))
     return printed, divide(printed, context, breaks)
 
 
@@ -382,10 +379,16 @@ def _period(made: Draft) -> Period | None:
     start = _first(made, "start") or _first(made, "period")
     if finish is None or found is None or start is None or found.end_latest is not None:
         return found
-    both = dates.with_end(found, finish, start.join(end) if start.begins[0] < end.begins[0] else start)
+    both = dates.with_end(found, finish, _through(start, end))
     if both is None:
         made.notes.append(_unread_date(end, "end-before-start"))
     return both or found
+
+
+def _through(start: Piece, end: Piece) -> Piece:
+    """The words from a start to the end printed next to it; the start alone when they are not neighbours."""
+    near = start.begins[0] < end.begins[0] < start.begins[0] + 200
+    return start.source.piece(start.begins[0], end.ends[-1]) if near else start
 
 
 def _read_period(made: Draft, piece: Piece) -> Period | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,10 +81,12 @@ class SourceText:
     Attributes:
         text: the text as decoded (or the rendition of a PDF, a DOCX, an HTML page).
         pages: for each line, the page it is printed on; empty for a text without pages.
+        hidden: offsets, in order, of characters that are marks and not words (the `**` of Markdown).
     """
 
     text: str
     pages: tuple[int, ...] = ()
+    hidden: Sequence[int] = ()
 
     @cached_property
     def _starts(self) -> Sequence[int]:
@@ -119,12 +121,15 @@ class SourceText:
     def piece(self, start: int, end: int) -> Piece:
         """The clean piece of text between two offsets."""
         raw = self.text[start:end]
+        marks = self.hidden[bisect_left(self.hidden, start) : bisect_left(self.hidden, end)]
+        if marks:
+            return _clean(self, start, raw, frozenset(marks))
         if not _ODD.search(raw) and unicodedata.is_normalized("NFC", raw):
             return Piece(self, raw, range(start, end), range(start + 1, end + 1)).strip()
-        return _clean(self, start, raw)
+        return _clean(self, start, raw, frozenset())
 
 
-def _clean(source: SourceText, start: int, raw: str) -> Piece:
+def _clean(source: SourceText, start: int, raw: str, marks: frozenset[int]) -> Piece:
     text: list[str] = []
     begins, ends = array("Q"), array("Q")
     at = 0
@@ -133,7 +138,9 @@ def _clean(source: SourceText, start: int, raw: str) -> Piece:
         while beyond < len(raw) and unicodedata.combining(raw[beyond]):
             beyond += 1
         cluster = raw[at:beyond]
-        if cluster.isspace():
+        if start + at in marks:
+            clean = ""
+        elif cluster.isspace():
             clean = "" if text and text[-1] == " " else " "
         elif cluster in _INVISIBLE:
             clean = ""

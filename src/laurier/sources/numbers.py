@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from laurier.records import Amount, Count, Duration, Passage
 from laurier.sources.layout import Layout, key
-from laurier.sources.lines import Piece
+from laurier.sources.lines import Piece, fold
 
 _GROUPED = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(
@@ -67,7 +67,13 @@ def amount(value: Piece, whole: Piece, label: str | None) -> Amount | None:
     named = _FOR.search(folded, tail_start)
     if named and not named.group("name").strip().isdigit():
         territory = value.cut(named.start("name"), named.end("name")).passage()
-    year = _YEAR.search(folded, tail_start) or _YEAR.search(folded)
+    year = (
+        _YEAR.search(folded, tail_start)
+        or _YEAR.search(folded)
+        or re.search(r"\b((?:19|20)\d{2})\b", fold(label or ""))
+    )
+    whole_euros = total.to_integral_value()
+    total = whole_euros if total == whole_euros else total
     return Amount(total, "EUR", whole.span(), territory, int(year.group(1)) if year else None, label)
 
 

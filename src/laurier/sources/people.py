@@ -89,6 +89,12 @@ def _sentences(piece: Piece) -> Iterator[Piece]:
     yield piece.cut(start)
 
 
+def _total(group: Piece) -> bool:
+    """Whether a part of an enumeration only counts ("80 bénéficiaires au total")."""
+    found = re.match(r"^(?:soit\s+)?[\d .]+\s+(\S+)\s+(.+)$", group.folded)
+    return bool(found and key(found.group(1)) in ("beneficiaire", "personne") and _EXPECTED.match(found.group(2)))
+
+
 def _only_a_count(sentence: Piece, layout: Layout) -> bool:
     found = re.match(r"^(?:soit\s+|pour\s+|environ\s+)?[\d .]+\s+(\S+)\s*(.*?)\.?$", sentence.folded)
     return bool(
@@ -106,7 +112,7 @@ def _groups(sentence: Piece, layout: Layout) -> Iterator[Target]:
         emphasis = emphasis or emphasised
         for group in _divided(part, layout):
             bare = _without_article(group, layout)
-            if bare:
+            if bare and not _total(bare):
                 low, high = ages(bare.folded)
                 yield Target(bare.passage(), low, high, emphasis)
 

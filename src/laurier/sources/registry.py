@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from laurier.errors import SourceError
 from laurier.records import Reading
-from laurier.sources import text
+from laurier.sources import markdown, text
 from laurier.sources.manifest import Received, receive
 
 Reader = Callable[[Received], Reading]
@@ -16,7 +16,7 @@ Reader = Callable[[Received], Reading]
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".txt": text.read,
-        ".md": text.read,
+        ".md": markdown.read,
     }
 )
 

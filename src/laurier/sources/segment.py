@@ -31,12 +31,14 @@ class Part:
         blocks: the lines.
         ordinal: the printed number of a laureate.
         heads: how many of the first blocks are the heading of a laureate.
+        glued: the number is printed on the line of the heading.
     """
 
     kind: PartKind
     blocks: list[Block] = field(default_factory=list)
     ordinal: Block | None = None
     heads: int = 0
+    glued: bool = False
 
 
 def named_call(piece: Piece) -> Piece | None:
@@ -49,10 +51,19 @@ def named_call(piece: Piece) -> Piece | None:
     return name.cut(quoted.start(1), quoted.end(1)) if quoted else name
 
 
+def whole_heading(part: Part) -> Piece:
+    """The heading of a laureate as one wording."""
+    whole = part.blocks[0].piece
+    for block in part.blocks[1 : part.heads]:
+        whole = whole.join(block.piece)
+    return whole
+
+
 def segment(blocks: Sequence[Block], layout: Layout) -> list[Part]:
     """Divides the logical lines of a document into parts; every line is in exactly one."""
     parts: list[Part] = [Part("preamble")]
     heads = _heads(blocks, layout)
+    leader = _leader(blocks, heads, layout)
     at = 0
     while at < len(blocks):
         block = blocks[at]
@@ -63,7 +74,7 @@ def segment(blocks: Sequence[Block], layout: Layout) -> list[Part]:
             parts.append(Part("header", [block]))
         elif block.kind in ("count", "status"):
             parts.append(Part("count" if block.kind == "count" else "status", [block]))
-        elif block.kind == "label" and block.name == layout.anchor and _begins_headless(parts, layout):
+        elif block.kind == "label" and block.name == leader and _begins_headless(parts, leader, layout):
             parts.append(Part("record", [block]))
         elif parts[-1].kind in ("count", "status"):
             parts.append(Part("loose", [block]))
@@ -128,7 +139,7 @@ def _open_record(parts: list[Part], blocks: Sequence[Block], at: int, length: in
         glued = glued_number(blocks[at])
         if glued is not None:
             number, rest = glued
-            record.ordinal = replace(blocks[at], number=number)
+            record.ordinal, record.glued = replace(blocks[at], number=number), True
             record.blocks[0] = replace(blocks[at], piece=rest, value=rest, breaks=())
     end = at + length
     if end < len(blocks) and blocks[end].kind == "number" and record.ordinal is None:
@@ -138,16 +149,24 @@ def _open_record(parts: list[Part], blocks: Sequence[Block], at: int, length: in
     return end
 
 
-def _begins_headless(parts: Sequence[Part], layout: Layout) -> bool:
-    """Whether an anchor label stands for a laureate whose heading is lost."""
+def _leader(blocks: Sequence[Block], heads: dict[int, int], layout: Layout) -> str:
+    """The label that opens a laureate where there is no heading: the anchor, or a naming label of a labelled list.
+
+    A list is labelled when it prints no headings; the first of its two naming labels opens each laureate.
+    """
+    names = [block.name for block in blocks if block.kind == "label"]
+    naming = [name for name in names if name in ("carrier", "title")]
+    if naming and len(heads) < names.count(naming[0]):
+        return naming[0]
+    return layout.anchor
+
+
+def _begins_headless(parts: Sequence[Part], leader: str, layout: Layout) -> bool:
+    """Whether the label that opens laureates stands here for a new one."""
     last = parts[-1]
-    if last.kind in ("count", "status"):
-        return True
-    if last.kind == "loose":
-        return True
-    if last.kind != "record":
-        return False
-    return any(block.kind == "label" and block.name == layout.anchor for block in last.blocks)
+    if last.kind == "record":
+        return any(block.kind == "label" and block.name == leader for block in last.blocks)
+    return last.kind in ("count", "status", "loose") or leader != layout.anchor
 
 
 def _with_headings_after_records(parts: Sequence[Part]) -> list[Part]:

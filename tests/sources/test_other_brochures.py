@@ -1,0 +1,116 @@
+"""Brochures laid out otherwise than the first one, and documents that hold no laureate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from folders import awards, codes, read
+
+
+def summary(tmp_path: Path, name: str) -> list[tuple[str, ...]]:
+    found = awards(read(tmp_path, name))
+    return [
+        (
+            " + ".join(c.name for c in a.carriers),
+            a.title.value,
+            a.territory.value if a.territory else "",
+            a.period.edtf if a.period else "",
+        )
+        for a in found
+    ]
+
+
+def test_mixed_case_headings_with_a_dash(tmp_path: Path) -> None:
+    assert summary(tmp_path, "bretagne.txt") == [
+        (
+            "Mission locale du Pays de Brest",
+            "TREMPLIN POUR L'EMPLOI",
+            "Brest Métropole, CC du Pays d'Iroise",
+            "2019-03-01/2020-12-31",
+        ),
+        ("Collectif Ty Kreiz", "Ateliers nomades", "Centre-Bretagne (Carhaix, Rostrenen)", "2019-34"),
+        ("Association Sauvegarde 56", "Cap vers l'emploi", "Lorient", "2020-09"),
+        ("Les Apprentis d'Auteuil Bretagne", "La Touline", "Rennes", "2021-01"),
+        ("ADSEA 29", "Rue libre", "Quimper et Concarneau", "2021-02"),
+    ]
+
+
+def test_their_other_values(tmp_path: Path) -> None:
+    reading = read(tmp_path, "bretagne.txt")
+    found = awards(reading)
+    assert [a.status[0] if a.status else None for a in found] == ["realise", "realise", *["en-cours"] * 3]
+    assert [a.beneficiaries.value if a.beneficiaries else None for a in found] == [120, 80, None, None, None]
+    assert [(r.indicator, r.count, r.out_of) for r in found[2].results] == [("cdi", 12, 40)]
+    assert [(t.verbatim.value, t.min_age, t.max_age) for t in found[2].targets] == [
+        ("jeunes de moins de 26 ans", None, 25)
+    ]
+    first, second = reading.calls
+    assert (first.scope, first.announced and first.announced.value) == ("national", 3)
+    assert [(b.value, b.year, b.territory and b.territory.value) for b in first.budget] == [
+        (1_200_000, 2020, "Bretagne")
+    ]
+    assert (second.scope, second.title.value) == ("regionalise", "Repérer et mobiliser les publics « invisibles »")
+    assert codes(reading, "error") == []
+
+
+def test_every_field_under_a_label(tmp_path: Path) -> None:
+    assert summary(tmp_path, "labelled.txt") == [
+        (
+            "Association ACCUEIL ET PROMOTION (AAP 21)",
+            "Passerelles vers l'emploi",
+            "Dijon, Beaune",
+            "2022-09-01/2024-08-31",
+        ),
+        ("GRETA 71 + CCI de Saône-et-Loire", "Bâtir ensemble", "Chalon-sur-Saône", "2023"),
+    ]
+    reading = read(tmp_path, "labelled.txt")
+    first, second = awards(reading)
+    assert [str(amount.value) for amount in (*first.amounts, *second.amounts)] == ["245000.50", "98000"]
+    assert [a.duration.value if a.duration else None for a in (first, second)] == ["P2Y", "P1Y"]
+    assert codes(reading) == []
+
+
+def test_markdown_is_read_without_its_marks(tmp_path: Path) -> None:
+    assert summary(tmp_path, "occitanie.md") == [
+        ("MISSION LOCALE GARD RHODANIEN", "ALLER VERS", "Bagnols-sur-Cèze", "2021-04"),
+        ("ASSOCIATION SAMUEL VINCENT", "PASSERELLES", "Nîmes", "2021-05"),
+        ("REGIE DE QUARTIER", "PREMIERS PAS", "Alès", "2021-06"),
+    ]
+    reading = read(tmp_path, "occitanie.md")
+    text = reading.load_text()
+    for award in awards(reading):
+        assert text[award.heading.span.start : award.heading.span.end] == award.heading.span.exact
+    assert [a.ordinal for a in awards(reading)] == [1, 2, 3]
+
+
+def test_a_document_of_one_call_named_in_its_title(tmp_path: Path) -> None:
+    reading = read(tmp_path, "one_call.txt")
+    assert [a.title.value for a in awards(reading)] == ["PRÉPA BTP", "TOP DÉPART", "RACINES", "ELAN"]
+    assert [call.title.value for call in reading.calls] == ["Prépa apprentissage"]
+    assert codes(reading, "error") == []
+
+
+@pytest.mark.parametrize("name", ["press_release.txt", "bare_list.txt"])
+def test_what_is_no_list_of_laureates_yields_none_and_says_so(tmp_path: Path, name: str) -> None:
+    reading = read(tmp_path, name)
+    assert awards(reading) == []
+    assert "no-laureates" in codes(reading, "error")
+
+
+def test_a_name_for_the_call_of_a_document_that_prints_none(tmp_path: Path) -> None:
+    text = "MISSION LOCALE X TREMPLIN\n\nTerritoire : Brest\n\nTremplin aide les jeunes.\n"
+    assert "call-unnamed" in codes(read(tmp_path, "liste.txt", text), "error")
+    manifest = 'title = "T"\n[programme]\ntitle = "P"\n[call]\ntitle = "Appel 2021"\n'
+    reading = read(tmp_path, "liste.txt", text, manifest)
+    assert [call.title.value for call in reading.calls] == ["Appel 2021"]
+    assert codes(reading, "error") == []
+
+
+def test_labels_added_by_a_source(tmp_path: Path) -> None:
+    text = "AAP\nEssai\n\n1 lauréat\n\nMISSION LOCALE X TREMPLIN\n\nTerritoire : Brest\n\nDestinataires : jeunes NEET\n"
+    assert "unknown-label" in codes(read(tmp_path, "liste.txt", text))
+    manifest = 'title = "T"\n[programme]\ntitle = "P"\n[words.labels]\npublic = ["Destinataires"]\n'
+    reading = read(tmp_path, "liste.txt", text, manifest)
+    assert [a.public.value for a in awards(reading) if a.public] == ["jeunes NEET"]
+    assert "unknown-label" not in codes(reading)
