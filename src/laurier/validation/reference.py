@@ -98,7 +98,7 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
     whole = report.value(predicate=RDF.type, object=sh.ValidationReport)
     for result in report.objects(whole, sh.result):
         path = report.value(result, sh.resultPath)
-        steps = [] if path is None else list(report.items(path)) or [path]
+        steps = [] if path is None else [_path(report, step) for step in list(report.items(path)) or [path]]
         source, shape = report.value(result, sh.sourceConstraint), report.value(result, sh.sourceShape)
         messages = set(report.objects(result, sh.resultMessage))
         if source is not None:
@@ -106,10 +106,23 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
             messages = {*shapes.objects(source, sh.message), *shapes.objects(shape, sh.message)}
         yield Result(
             focus=_term(report.value(result, sh.focusNode)) or "",
-            path=tuple(_term(step) or "" for step in steps),
+            path=tuple(steps),
             component=str(report.value(result, sh.sourceConstraintComponent)),
             value=_term(report.value(result, sh.value)),
             shape=_term(shape) or "",
             severity=_term(report.value(result, sh.resultSeverity)) or "",
             messages=tuple(sorted(_term(message) or "" for message in messages)),
         )
+
+
+def _path(report: rdflib.Graph, node: Node) -> str:
+    """A property path as Turtle writes it."""
+    import rdflib  # noqa: PLC0415 - as above
+
+    if not isinstance(node, rdflib.BNode):
+        return _term(node) or ""
+    members = list(report.items(node))
+    if members:
+        return f"( {' '.join(_path(report, member) for member in members)} )"
+    facts = sorted(report.predicate_objects(node))
+    return f"[ {' ; '.join(f'{_term(predicate)} {_path(report, value)}' for predicate, value in facts)} ]"

@@ -194,5 +194,5 @@ def _plain(term: str) -> str:
 
 
 def _local(term: str) -> str:
-    iri = term.strip("<>")
+    iri = term.strip("<>[]() ")
     return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]

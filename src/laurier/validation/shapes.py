@@ -198,7 +198,8 @@ class _Reader:
         path = self._one(subject, "path")
         if path is None:
             return None
-        steps = (path,) if path.startswith("<") else tuple(self._list(path))
+        sequence = path.startswith("_") and f"<{RDF}first>" in self._facts[path]
+        steps = tuple(self._list(path)) if sequence else (path,)
         if len(steps) not in (1, 2) or not all(step.startswith("<") for step in steps):
             raise CannotCompile(f"{subject} has a path that is not a predicate or a sequence of two")
         return steps
