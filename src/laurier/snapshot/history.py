@@ -150,6 +150,10 @@ class History:
         """What happened to a thing, newest first."""
         return self._events("change.iri = ? ORDER BY change.number DESC LIMIT ?", (iri, limit))
 
+    def published(self, release: str) -> bool:
+        """Whether a release was ever published, by its hash."""
+        return self._base.execute("SELECT 1 FROM release WHERE hash = ?", (release,)).fetchone() is not None
+
     def size(self) -> int:
         """The number of events in the feed."""
         return int(self._base.execute("SELECT coalesce(max(rank), 0) FROM change").fetchone()[0])

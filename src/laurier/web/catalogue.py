@@ -5,20 +5,27 @@ Harvesters take no redirect on the catalogue and keep the serialisation of its f
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from datetime import datetime
 from urllib.parse import unquote
 
 from laurier import formats
 from laurier.catalogue import schema_org
 from laurier.catalogue.dcat import Places
+from laurier.catalogue.pages import NAME as CATALOGUE_FILE
 from laurier.catalogue.pages import Catalogue
 from laurier.formats import PAGES, Format
 from laurier.snapshot.graph_files import WHOLE
+from laurier.snapshot.history import NAME as HISTORY
+from laurier.snapshot.history import History
 from laurier.web.edition import Edition
-from laurier.web.problems import bad_parameter, not_found
+from laurier.web.problems import Problem, bad_parameter, not_found
 from laurier.web.reply import Reply, short_digest
 from laurier.web.representation import LICENCE, alternates, beyond, choose, paged, uri, with_data
 from laurier.web.request import Request
+
+_RELEASE = re.compile("[0-9a-f]{16}")
 
 
 async def catalogue(request: Request, edition: Edition) -> Reply:
@@ -63,14 +70,13 @@ async def catalogue(request: Request, edition: Edition) -> Reply:
 
 async def dataset(request: Request, edition: Edition) -> Reply:
     """`/dataset/<key>` and its forms by suffix."""
-    opened = _opened(edition)
     rest = unquote(request.path.removeprefix("/dataset/"))
     key, form = rest, None
-    lines = opened.dataset(key)
+    lines = _described(edition, key)
     if lines is None:
         key, _, suffix = rest.rpartition(".")
         form = formats.by_suffix(suffix, PAGES)
-        lines = opened.dataset(key) if form is not None else None
+        lines = _described(edition, key) if form is not None else None
     if lines is None:
         raise not_found()
     address = Places("/").dataset(key)
@@ -91,11 +97,39 @@ async def dataset(request: Request, edition: Edition) -> Reply:
     )
 
 
+def _described(edition: Edition, name: str) -> list[str] | None:
+    """The description of a dataset, or of an earlier version of it (`<key>/<release>`) while that release is kept.
+
+    Raises:
+        Problem: 410 for a version whose release is no longer kept.
+    """
+    lines = _opened(edition).dataset(name)
+    key, _, version = name.rpartition("/")
+    if lines is not None or not _RELEASE.fullmatch(version):
+        return lines
+    path = edition.snapshot.folder.parent / version / CATALOGUE_FILE
+    if path.is_file():
+        with closing(Catalogue(path, edition.base)) as earlier:
+            return earlier.dataset(key)
+    if _opened(edition).dataset(key) is not None and _was_published(edition, version):
+        raise Problem(
+            410,
+            "That version of the dataset is no longer kept: take the current one.",
+            "Cette version du jeu de données n'est plus conservée : prenez la version courante.",
+        )
+    return None
+
+
+def _was_published(edition: Edition, version: str) -> bool:
+    with closing(History(edition.snapshot.file(HISTORY))) as history:
+        return history.published(version)
+
+
 async def _page(request: Request, edition: Edition, address: str, key: str, *, negotiated: bool) -> Reply:
     """The page of downloads, with the dataset in the words of search engines."""
     language = request.language()
     rendered = await edition.with_pages(lambda pages: pages.page(language, "donnees"))
-    lines = _opened(edition).dataset(key)
+    lines = _described(edition, key)
     if rendered is None or lines is None:
         raise not_found()
     told = schema_org.script(schema_org.dataset(lines, edition.base, key, language))
