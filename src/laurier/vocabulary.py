@@ -156,7 +156,7 @@ class Vocabulary:
                 context[name] = {"@id": f"lau:{name}", "@type": "@id"}
             elif f"{PREFIXES['owl']}DatatypeProperty" in types:
                 ranges = [r.value for r in self.values(iri, _RANGE) if isinstance(r, ox.NamedNode)]
-                plain = not ranges or ranges == [f"{PREFIXES['xsd']}string"]
+                plain = not ranges or ranges[0] in (f"{PREFIXES['xsd']}string", f"{PREFIXES['rdf']}langString")
                 context[name] = f"lau:{name}" if plain else {"@id": f"lau:{name}", "@type": ranges[0]}
         return context
 
