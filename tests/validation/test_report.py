@@ -78,6 +78,19 @@ def test_the_parts_of_a_resource_cite_its_passage(tmp_path: Path) -> None:
     assert one["source"]["excerpt"] == start[1:].partition("#")[0]
 
 
+def test_names_are_told_in_the_language_of_the_sentence(tmp_path: Path) -> None:
+    title = f"<{PREFIXES['dcterms']}title>"
+    source = "<https://data.example.org/id/source/pic-normandie>"
+    graph = changed("expectedBeneficiaries", f'"0"{INTEGER}')
+    graph |= {(PROJECT, title, '"CONCEPT 76"@en'), (source, title, '"A list of laureates"@en')}
+    report = report_of(graph, tmp_path)
+    (french,), (english,) = report.sentences("fr"), report.sentences("en")
+    assert "« PARE 76 »" in french
+    assert "Lauréats des appels" in french
+    assert "“CONCEPT 76”" in english
+    assert "A list of laureates, lines 90" in english
+
+
 def test_a_page_and_a_column_are_told(tmp_path: Path) -> None:
     section = "<https://data.example.org/id/extrait/pic-normandie/5500-5520>"
     report = report_of(changed("announcedCount", f'"-1"{INTEGER}', subject=section), tmp_path)

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from laurier.errors import Language, ValidationRefused
 from laurier.validation.phrases import PROBLEMS, SEVERITIES
 from laurier.validation.shapes import SH, literal
-from laurier.validation.trace import Traced
+from laurier.validation.trace import Traced, said
 from laurier.vocabulary import Vocabulary
 
 _ORDER = ("Violation", "Warning", "Info")
 _SHOWN = 160
+_COLONS: dict[Language, str] = {"fr": " : ", "en": ": "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ class Report:
         """
         violations = [one for one in self.traced if severity(one) == "Violation"]
         if violations:
-            said = {lang: " ".join(self.sentence(one, lang) for one in violations[:3]) for lang in LANGUAGES}
+            first = {lang: " ".join(self.sentence(one, lang) for one in violations[:3]) for lang in LANGUAGES}
             count = len(violations)
             times = "once" if count == 1 else f"{count} times"
             raise ValidationRefused(
-                f"The graph breaks its shapes {times}, nothing was published. {said['en']}",
-                f"Le graphe enfreint ses formes {count} fois, rien n’a été publié. {said['fr']}",
+                f"The graph breaks its shapes {times}, nothing was published. {first['en']}",
+                f"Le graphe enfreint ses formes {count} fois, rien n’a été publié. {first['fr']}",
             )
 
     def sentences(self, language: Language) -> Iterator[str]:
@@ -68,19 +69,18 @@ class Report:
             yield self.sentence(one, language)
 
     def sentence(self, one: Traced, language: Language) -> str:
+        """The severity, what is wrong, the rule with its remedy, and where the source says so."""
+        return f"{SEVERITIES[severity(one)][language]}{_COLONS[language]}{self.statement(one, language)}"
+
+    def statement(self, one: Traced, language: Language) -> str:
         """What is wrong, the rule with its remedy, and where the source says so."""
-        french = language == "fr"
-        colon = " : " if french else ": "
         kind = (self.vocabulary.label(one.kind, language) if one.kind else None) or ""
-        name = _quoted(one.name, language) if one.name else one.result.focus
-        subject = f"{kind} {name}".strip()
+        name = said(one.names, language)
+        subject = f"{kind} {_quoted(name, language) if name else one.result.focus}".strip()
         found = self.problem(one, language)
-        said = f"{SEVERITIES[severity(one)][language]}{colon}{subject}"
-        if found:
-            said += f", {found}"
         place = where(one, language)
-        source = f" Source{colon}{place}." if place else ""
-        return f"{said}. {self.message(one, language)}{source}"
+        source = f" Source{_COLONS[language]}{place}." if place else ""
+        return f"{subject}{f', {found}' if found else ''}. {self.message(one, language)}{source}"
 
     def problem(self, one: Traced, language: Language) -> str:
         """What is wrong with which property, in a few words."""
@@ -105,16 +105,14 @@ class Report:
             yield {
                 "severity": severity(one),
                 "focus": result.focus.strip("<>"),
-                "name": one.name,
+                "name": said(one.names, "fr"),
                 "class": one.kind,
                 "path": [step.strip("<>") for step in result.path],
                 "component": result.component,
                 "value": None if result.value is None else _plain(result.value),
                 "shape": result.shape.strip("<>"),
-                "fr": self.sentence(one, "fr"),
-                "en": self.sentence(one, "en"),
-                "message_fr": self.message(one, "fr"),
-                "message_en": self.message(one, "en"),
+                "fr": self.statement(one, "fr"),
+                "en": self.statement(one, "en"),
                 "source": asdict(one.citation) if one.citation else None,
             }
 
@@ -168,7 +166,8 @@ def where(one: Traced, language: Language) -> str:
     if citation is None:
         return ""
     french = language == "fr"
-    parts = [citation.title] if citation.title else []
+    title = said(citation.titles, language)
+    parts = [title] if title else []
     if citation.page:
         parts.append(f"page {citation.page}")
     if citation.first_line:
@@ -180,8 +179,7 @@ def where(one: Traced, language: Language) -> str:
     if citation.column:
         parts.append(f"{'colonne' if french else 'column'} {_quoted(citation.column, language)}")
     quotation = " ".join(citation.quotation.split())
-    colon = " : " if french else ": "
-    return ", ".join(parts) + (f"{colon}{_quoted(quotation, language)}" if quotation else "")
+    return ", ".join(parts) + (f"{_COLONS[language]}{_quoted(quotation, language)}" if quotation else "")
 
 
 def _quoted(text: str, language: Language) -> str:

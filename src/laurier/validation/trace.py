@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from laurier.validation import exact
@@ -32,7 +32,7 @@ class Citation:
     Attributes:
         excerpt: IRI of the excerpt.
         document: IRI of the document.
-        title: its title.
+        titles: its titles, by language (empty for none).
         quotation: the exact text.
         first_line, last_line: lines counted from 1, both included; 0 if the excerpt states none.
         page: page counted from 1; 0 if the excerpt states none.
@@ -42,7 +42,7 @@ class Citation:
 
     excerpt: str
     document: str
-    title: str
+    titles: Mapping[str, str]
     quotation: str
     first_line: int = 0
     last_line: int = 0
@@ -53,10 +53,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A result with the name and class of its focus node and the passage behind it, if any."""
+    """A result with the names (by language) and the class of its focus node and the passage behind it, if any."""
 
     result: exact.Result
-    name: str
+    names: Mapping[str, str]
     kind: str
     citation: Citation | None
 
@@ -67,7 +67,7 @@ def trace(result: exact.Result, graph: exact.Graph) -> Traced:
     excerpts = list(dict.fromkeys(_excerpts(result, graph)))
     citations = [_citation(excerpt, graph) for excerpt in excerpts]
     kinds = [kind[1:-1] for kind in description.get(TYPE, ()) if kind.startswith(f"<{ONTOLOGY}#")]
-    return Traced(result, _name(description), min(kinds, default=""), _chosen(citations, result))
+    return Traced(result, _names(description), min(kinds, default=""), _chosen(citations, result))
 
 
 def _excerpts(result: exact.Result, graph: exact.Graph) -> Iterator[str]:
@@ -99,9 +99,9 @@ def _citation(excerpt: str, graph: exact.Graph) -> Citation:
             elif found := _PAGE.fullmatch(_text(value)):
                 page = int(found[1])
     column = next(iter(description.get(_COLUMN, ())), '""')
-    title = _name(graph.describe(document)) if document.startswith("<") else ""
+    titles = _names(graph.describe(document)) if document.startswith("<") else {}
     supports = tuple(sorted(term[1:-1] for term in description.get(_SUPPORTS, ())))
-    return Citation(excerpt[1:-1], document.strip("<>"), title, quotation, *lines, page, _text(column), supports)
+    return Citation(excerpt[1:-1], document.strip("<>"), titles, quotation, *lines, page, _text(column), supports)
 
 
 def _chosen(citations: list[Citation], result: exact.Result) -> Citation | None:
@@ -118,12 +118,18 @@ def _chosen(citations: list[Citation], result: exact.Result) -> Citation | None:
     return max(citations, key=lambda one: (len(one.quotation), one.excerpt))
 
 
-def _name(description: exact.Description) -> str:
+def _names(description: exact.Description) -> dict[str, str]:
+    """What a node is called, by language."""
     for predicate in _NAMES:
-        for value in sorted(description.get(predicate, ())):
-            if value.startswith('"'):
-                return _text(value)
-    return ""
+        found = [literal(value) for value in sorted(description.get(predicate, ())) if value.startswith('"')]
+        if found:
+            return {language: lexical for lexical, language, _ in reversed(found)}
+    return {}
+
+
+def said(names: Mapping[str, str], language: str) -> str:
+    """The name in a language, or without one, or in any; empty if there is none."""
+    return names.get(language) or names.get("") or next(iter(names.values()), "")
 
 
 def _text(term: str) -> str:
