@@ -13,7 +13,7 @@ from laurier.errors import QueryError, SnapshotError
 from laurier.formats import Choice
 from laurier.settings import Limits
 from laurier.store import Query, engines, refusals, sets
-from laurier.store.dataset import Dataset, dataset_of, form_of
+from laurier.store.dataset import Dataset, Form, dataset_of, form_of
 from laurier.store.engines import STANDARD, Credentials, Engine
 from laurier.store.preflight import check
 from laurier.store.rewriting import renaming
@@ -72,11 +72,11 @@ class RemoteStore:
             raise refusals.no_format(*form.named)
         known = await self._known()
         engines.refuse_extensions(query.text, self.engine)
-        dataset = dataset_of(query, self.names, known)
+        dataset = dataset_of(query, self.names, known, self.engine.verbatim)
         seconds = min(query.seconds or self.limits.query_seconds, self.limits.query_seconds)
         await self._slot(seconds)
         try:
-            request = self._request(dataset, choice, form.graph, seconds)
+            request = self._request(dataset, choice, form, seconds)
             answer = RemoteAnswer(request, form.kind, choice.content_type, found.repeatable, self._over)
         except BaseException:
             self._slots.release()
@@ -108,11 +108,12 @@ class RemoteStore:
         finally:
             self._waiting -= 1
 
-    def _request(self, dataset: Dataset, choice: Choice, graph: bool, seconds: float) -> Request:
-        native = self.engine.graphs if graph else self.engine.results
+    def _request(self, dataset: Dataset, choice: Choice, form: Form, seconds: float) -> Request:
+        native = self.engine.graphs if form.graph else self.engine.results
         written = choice.format if choice.format in native else native[0]
+        before = self.engine.describes if form.word == "DESCRIBE" else ""
         data: dict[str, str | list[str]] = {
-            "query": self.names.rename(dataset.text),
+            "query": before + engines.disguise(self.engine, self.names.rename(dataset.text)),
             "default-graph-uri": list(dataset.default),
             "named-graph-uri": list(dataset.named),
         }
@@ -122,7 +123,11 @@ class RemoteStore:
             data=data,
             written=written,
             wanted=choice.format,
-            changes=(*self.engine.repairs, renaming(self.names.inside, self.names.outside)),
+            changes=(
+                *self.engine.repairs,
+                *engines.unmask(self.engine),
+                renaming(self.names.inside, self.names.outside),
+            ),
             engine=self.engine,
             seconds=seconds,
             limit=self.limits.result_mb * 2**20,
