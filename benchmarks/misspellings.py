@@ -242,7 +242,8 @@ EPCI: dict[str, Kind] = {
         one.__name__: one
         for one in (
             upper, accents_lost, hyphens_lost, saint, glued, apostrophe, letter_lost, letter_doubled, letters_swapped,
-            letter_replaced, two_letters, truncated, plural, mojibake, spaces, form, form_wrong, form_upper, form_article,
+            letter_replaced, two_letters, truncated, plural, mojibake, spaces, form, form_wrong, form_upper,
+            form_article,
         )
     },
 }  # fmt: skip

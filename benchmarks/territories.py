@@ -78,9 +78,9 @@ def misspellings(gazetteer: Gazetteer, cases: list[Case], show: int) -> None:
     asked = list(misspelt(cases, draw))
     for label, case in asked:
         for name, context in contexts(case, gazetteer).items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             segments = link(case.name, context, gazetteer)
-            spent[name] = spent.get(name, 0.0) + time.perf_counter() - begun
+            spent[name] = spent.get(name, 0.0) + time.process_time() - begun
             outcome, codes = judge(case, segments, gazetteer)
             for tally in (
                 by_context.setdefault(name, Tally()),
@@ -107,10 +107,10 @@ def peer(gazetteer: Gazetteer, cases: list[Case]) -> None:
     draw = random.Random(SEED)
     communes = [case for case in cases if case.kind == "commune"]
     choices: dict[str, dict[str, str]] = {}
-    for position, entry in enumerate(gazetteer.entries):
+    for entry in gazetteer.entries:
         if entry.kind == "commune" and not entry.end:
             choices.setdefault(entry.departement, {})[entry.code] = utils.default_process(entry.name)
-    tally, begun, count = Tally(), time.perf_counter(), 0
+    tally, begun, count = Tally(), time.process_time(), 0
     for _, case in misspelt(communes, draw):
         found = process.extractOne(
             utils.default_process(case.name), choices.get(case.departement, {}), scorer=fuzz.ratio, score_cutoff=90
@@ -119,7 +119,7 @@ def peer(gazetteer: Gazetteer, cases: list[Case]) -> None:
         outcome = "abstained" if found is None else "right" if found[2] == case.code else "wrong"
         setattr(tally, outcome, getattr(tally, outcome) + 1)
     table("peer, communes, departement", {"rapidfuzz.extractOne >= 90": tally})
-    print(f"{count / (time.perf_counter() - begun):,.0f} mentions/s")
+    print(f"{count / (time.process_time() - begun):,.0f} mentions/s")
 
 
 def main() -> None:
@@ -128,9 +128,9 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="wrong links to print for each context")
     options = parser.parse_args()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.perf_counter()
+    begun = time.process_time()
     gazetteer = Gazetteer.load()
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"loading: {seconds:.2f} s, {added:.0f} MB of resident memory added")
     cases = official(gazetteer)

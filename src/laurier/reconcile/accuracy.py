@@ -68,7 +68,7 @@ class Report:
     Attributes:
         by_kind: kind of the file -> tally.
         shown: wrong links, the first ones: the case and the code that was linked.
-        seconds: time spent linking, loading not included.
+        seconds: processor time spent linking, loading not included.
     """
 
     by_kind: dict[str, Tally] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Report:
 
     @property
     def per_second(self) -> float:
-        """Names linked in a second, on one core."""
+        """Names linked in a second of one core."""
         return self.total.total / self.seconds if self.seconds else 0.0
 
     def lines(self) -> list[str]:
@@ -120,9 +120,9 @@ def measure(cases: Iterable[Case], gazetteer: Gazetteer, hint: bool = True) -> R
     """Links cases one by one and tallies the outcomes."""
     asked = list(cases)
     contexts = [Context(departement=case.departement, kind=_hint(case.kind) if hint else "") for case in asked]
-    begun = time.perf_counter()
+    begun = time.process_time()
     answers = [link(case.name, context, gazetteer) for case, context in zip(asked, contexts, strict=True)]
-    report = Report(seconds=time.perf_counter() - begun)
+    report = Report(seconds=time.process_time() - begun)
     for case, segments in zip(asked, answers, strict=True):
         tally = report.by_kind.setdefault(case.kind, Tally())
         outcome, code = judge(case, segments, gazetteer)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from laurier.reconcile import names
-from laurier.reconcile.choice import Choice, Scope, age, beside
+from laurier.reconcile.choice import Choice, Scope, age, beside, regions_of
 from laurier.reconcile.circle import Circle
 from laurier.reconcile.designation import BODY, FORM_WORDS, designation
 from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer
@@ -106,6 +106,8 @@ def _alone(gazetteer: Gazetteer, key: str, circle: Circle) -> tuple[int, int] | 
     if not near or near[0][0] > bound:
         return None
     best = near[0][0]
+    if best == 0:  # the name is right: what exact matching left open is not for a guess
+        return None
     position = _latest(gazetteer, (p for slips, p in near if slips == best))
     if age(gazetteer, gazetteer.entries[position], "") > 1:
         return None
@@ -164,6 +166,7 @@ def _group(gazetteer: Gazetteer, parts: Sequence[str], scope: Scope) -> Choice |
     key = core(parts)
     given = frozenset((scope.departement,)) if scope.departement else frozenset()
     ground = "departement" if given else "unique"
+    area = given or (gazetteer.departements_of(scope.region) if scope.region else given)
     circle = gazetteer.groups_in(given)
     longer = circle.starting(key)
     bound = 3 if len(key) >= THREE else 2 if len(key) >= GROUP_TWO else 1 if len(key) >= GROUP_ONE else 0
@@ -171,23 +174,32 @@ def _group(gazetteer: Gazetteer, parts: Sequence[str], scope: Scope) -> Choice |
     if near and near[0][0] <= bound:
         best = near[0][0]
         position = _latest(gazetteer, (p for slips, p in near if slips == best), scope.day)
+        if best == 0 or not _at_home(gazetteer, position, scope):
+            return None
         rivals = [p for slips, p in near if slips < best + APART] + longer
         if all(gazetteer.entries[p].code == gazetteer.entries[position].code for p in rivals):
             return Choice(position, "approximate", ground, 88 - 3 * best, (position,))
         return None
-    named = _named_after(gazetteer, parts, scope, circle) if given else None
+    named = _named_after(gazetteer, parts, scope, gazetteer.groups_in(area)) if area else None
     if named is not None:
         return Choice(named, "seat", ground, 80, (named,))
     if len(key) < (GROUP_CUT if given else GROUP_CUT_ANYWHERE) or len({gazetteer.entries[p].code for p in longer}) != 1:
         return None
     position = _latest(gazetteer, longer, scope.day)
-    if _merged(gazetteer, core(names.words(gazetteer.entries[position].name))[len(key) :]):
+    if not _at_home(gazetteer, position, scope) or _merged(
+        gazetteer, core(names.words(gazetteer.entries[position].name))[len(key) :]
+    ):
         return None
     return Choice(position, "cut", ground, 80, (position,))
 
 
+def _at_home(gazetteer: Gazetteer, position: int, scope: Scope) -> bool:
+    """Whether an EPCI lies in the région of the document, where there is one."""
+    return not scope.region or scope.region in regions_of(gazetteer, gazetteer.entries[position])
+
+
 def _merged(gazetteer: Gazetteer, rest: str) -> bool:
-    """Whether what follows in the longer name is a commune: a merger (Pays de Honfleur, Pays de Honfleur-Beuzeville)."""
+    """Whether what follows in the longer name is a commune: a merger, as in Pays de Honfleur-Beuzeville."""
     return any(gazetteer.entries[p].kind == "commune" for p in gazetteer.index.exact.get(rest, ()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from laurier.reconcile.gazetteer import FIRST_VINTAGE, PARTS, Entry, Gazetteer, in_force
+from laurier.reconcile.gazetteer import FIRST_VINTAGE, GROUPS, PARTS, Entry, Gazetteer, in_force
 
 #: A commune outside the région of the document is taken only with this many inhabitants...
 LARGE = 50_000
@@ -13,6 +13,8 @@ LARGE = 50_000
 KNOWN = 10_000
 #: A homonym this many times larger than every other is what a writer without context means.
 DOMINANT = 20
+#: Below this size a commune is not what is meant by the name of a département.
+SMALL_TOWN = 5_000
 #: A homonym elsewhere this many times larger than the one in the région of the document is as likely meant, since about
 #: one place in fifty of a regional document lies elsewhere.
 ELSEWHERE = 50
@@ -113,10 +115,38 @@ def _leading(gazetteer: Gazetteer, positions: Sequence[int], scope: Scope, artic
         if key not in ranked or rank < ranked[key][0]:
             ranked[key] = (rank, position)
     best = min(rank for rank, _ in ranked.values())
+    best = _departement_or_commune(gazetteer, ranked, best, scope)
     leading = [position for rank, position in ranked.values() if rank == best]
     if best[0] == 2 and len(leading) > 1:
         return _heirs(gazetteer, leading)
     return leading
+
+
+def _departement_or_commune(
+    gazetteer: Gazetteer,
+    ranked: dict[tuple[str, str], tuple[tuple[int, int], int]],
+    best: tuple[int, int],
+    scope: Scope,
+) -> tuple[int, int]:
+    """Tells a département from a commune of its name by changing the rank of the other (in place).
+
+    Paris is the commune, for it is the only one of its département; a small commune is not what a document means that
+    says Landes or Corrèze without more. The larger ones (Mayenne, Vienne) stay undecided.
+    """
+    if scope.departement or best[1] != _RANK["departement"]:
+        return best
+    tied = {key: position for key, (rank, position) in ranked.items() if rank == best}
+    lower = (best[0], best[1] + 1)
+    for kind, code in [key for key in tied if key[0] == "departement"]:
+        rows = [gazetteer.entries[p] for p in gazetteer.in_departement.get(code, ())]
+        communes = {row.code for row in rows if row.kind == "commune" and not row.end}
+        if len(communes) == 1 and ("commune", *communes) in tied:
+            ranked[kind, code] = (lower, tied[kind, code])
+        elif scope.region and gazetteer.region_of(code) == scope.region:
+            for key, position in tied.items():
+                if key[0] == "commune" and _population(gazetteer.entries[position]) < SMALL_TOWN:
+                    ranked[key] = (lower, position)
+    return best
 
 
 def _heirs(gazetteer: Gazetteer, positions: list[int]) -> list[int]:
@@ -177,6 +207,9 @@ def _single(
     others = tuple(dict.fromkeys((position, *positions))) if len(positions) > 1 else (position,)
     if scope.departement:
         return Choice(position, method, "departement", base, others)
+    away = entry.kind in GROUPS and scope.region and scope.region not in regions_of(gazetteer, entry)
+    if away and (_population(entry) < LARGE or method == "generic"):
+        return Choice(None, "elsewhere", candidates=others)
     if entry.kind not in _COMMUNES:
         return Choice(position, method, "unique", base, others)
     if scope.departements and lies_in(gazetteer, entry, scope.departements):
@@ -199,9 +232,10 @@ def _sure(gazetteer: Gazetteer, entry: Entry, positions: Sequence[int], scope: S
     Not when it is so small that another name one slip away is as likely, when a much larger commune bears the longer
     name, when a part of another commune bears the same name, or when it was gone before the first vintage.
     """
-    if entry.end and entry.end <= f"{FIRST_VINTAGE}-01-01" and not (scope.day and in_force(entry, scope.day)):
-        return False
     inside = bool(scope.region) and scope.region in regions_of(gazetteer, entry)
+    if entry.end and entry.end <= f"{FIRST_VINTAGE}-01-01" and not (scope.day and in_force(entry, scope.day)):
+        latest = gazetteer.entries[gazetteer.by_unit[entry.kind, entry.code][-1]]
+        return inside and not latest.end and _population(latest) >= ROBUST  # a former name of a town (Cherbourg)
     levels = "rR" if inside else "rRnN"
     if any(level in entry.near for level in levels if level.isupper()):
         return False
@@ -211,7 +245,7 @@ def _sure(gazetteer: Gazetteer, entry: Entry, positions: Sequence[int], scope: S
         return False
     place = entry.parent or entry.code
     for other in (gazetteer.entries[p] for p in positions):
-        if other.kind in PARTS and not other.end and other.parent != place and other.code != place:
+        if other.kind in PARTS and not other.end and place not in (other.parent, other.code):
             return False
     return True
 

@@ -26,10 +26,14 @@ _EPCI = (
     r"com+unaut\w*(?: (?:de|des|d))?(?: (?:com+un\w*|agg?lo\w*)| urbaines?)|com+unaut\w*"
     r"|cte (?:de |des )?communes?|cte (?:d )?agg?lo\w*|cte urbaine|cte com"
     r"|comm? (?:de |des )?comm?(?:unes?)?|comm? (?:d )?agg?lo\w*|com urb(?:aine)?|comcom|codecom"
-    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agg?lomerations?|agg?lo|intercommunalite|interco|intercom|epci|eurometropole|metropole"
+    r"|c c|c a|c u|cc|ca|cu|cdc|cda|agg?lomerations?|agg?lo|intercommunalite|interco|intercom|epci"
+    r"|eurometropole|metropole"
 )
 _EPT = r"etablissement public territorial|ept"
-_COMMUNE = r"(?:monsieur |madame |m |mme )?(?:le |la )?maire|communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
+_COMMUNE = (
+    r"(?:monsieur |madame |m |mme )?(?:le |la )?maire"
+    r"|communes? nouvelles?|communes?|villes?|mairies?|municipalite|village|bourg|cne"
+)
 _DEPARTEMENT = r"departements?|conseils? departementaux|conseil departemental|conseil general|dep|dept|dpt"
 _REGION = r"regions?|conseil regional"
 _DELEGUEE = r"communes? deleguees?"

@@ -15,6 +15,7 @@ METHODS = {
     "generic": ("same name but for generic words", "nom identique aux mots génériques près"),
     "acronym": ("acronym of the name", "sigle du nom"),
     "alias": ("another name of the unit", "autre nom de l'unité"),
+    "context": ("the région of the document, not named", "la région du document, sans être nommée"),
     "seat": ("named after that member commune", "porte le nom de cette commune membre"),
     "sequence": ("names written one after the other", "noms écrits à la suite"),
     "decision": ("decided by a person", "décidé par une personne"),

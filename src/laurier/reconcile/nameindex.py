@@ -45,8 +45,17 @@ class NameIndex:
             made.add(entry.kind, entry.name, position)
         return made
 
+    def alias(self, name: str, position: int) -> None:
+        """Adds a name kept by hand: as it stands, and for an EPCI under other words of form."""
+        parts = names.words(name)
+        self._key(parts, position)
+        self.aliases.add((names.exact(parts), position))
+        if FORM_WORDS.isdisjoint(parts):
+            return
+        _put(self.bag, bag(parts), position)
+
     def add(self, kind: str, name: str, position: int) -> None:
-        """Adds a name of a row; its first name is the one that approximate matching compares."""
+        """Adds the name of a row."""
         parts = names.words(name)
         if kind in GROUPS:
             key = self._group(parts, name, position)
@@ -55,10 +64,10 @@ class NameIndex:
             if name.endswith(")"):
                 self._key(names.words(name.partition("(")[0]), position)
             elif kind == "arrondissement-municipal" and (found := _ARRONDISSEMENT.match(name)):
-                self._key([*names.words(found[1]), found[2]], position)
-                self._key([found[2], "arrondissement", "de", *names.words(found[1])], position)
-        if position == len(self.keys):
-            self.keys.append(key)
+                city, number = names.words(found[1]), names.words(found[2])
+                self._key([*city, *number], position)
+                self._key([*number, "arrondissement", "de", *city], position)
+        self.keys.append(key)
 
     def _key(self, parts: Sequence[str], position: int) -> str:
         loose = names.loose(parts)
@@ -70,6 +79,7 @@ class NameIndex:
         rest = list(designation(parts).parts) if parts[0] in ("cc", "ca", "cu") else parts
         main, opened, inside = name.partition("(")
         if opened:
+            self._key(rest, position)
             acronym = names.words(inside)
             _put(self.acronym, names.exact(acronym), position)
             rest = rest[: len(rest) - len(acronym)] if main else rest

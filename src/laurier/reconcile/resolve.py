@@ -65,6 +65,8 @@ def _tiers(
     index = gazetteer.index
     wanted = ALLOWED.get(scope.kind)
     whole = _kept(gazetteer, index.exact.get(names.exact(parts)), wanted)
+    if parts[0] in _ARTICLES and len(parts) > 1:  # "la Creuse" is the département rather than the commune La Creuse
+        whole = whole + _kept(gazetteer, index.exact.get(names.exact(parts[1:])), _under_article(wanted))
     if whole:
         yield "exact", 99 if scope.kind else 95, whole
     kind = announced.kind
@@ -94,6 +96,10 @@ def _tiers(
         yield from _groups(gazetteer, glued, ALLOWED["epci"], scope)
 
 
+def _under_article(wanted: frozenset[str] | None) -> frozenset[str]:
+    return ALLOWED["departement"] if wanted is None else ALLOWED["departement"] & wanted
+
+
 def _announced(
     gazetteer: Gazetteer, announced: Designation, wanted: frozenset[str] | None, scope: Scope
 ) -> Iterator[tuple[str, int, list[int]]]:
@@ -121,11 +127,9 @@ def _groups(
     told = bag(parts)
     if told:
         yield "form", 93, _kept(gazetteer, index.bag.get(told), allowed)
-    if scope.departement or scope.departements:
-        told = bag(parts, GENERIC)
-        found = _kept(gazetteer, index.short.get(told), allowed) if told else []
-        if found:
-            yield "generic", 85, found
+    short = bag(parts, GENERIC)
+    if short and (scope.departement or scope.departements or (scope.region and short == told)):
+        yield "generic", 85, _kept(gazetteer, index.short.get(short), allowed)
     if len(parts) == 1:
         yield "acronym", 93, _kept(gazetteer, index.acronym.get(parts[0]), allowed)
     elif len(parts) > 2:  # "MEL Métropole Européenne de Lille"

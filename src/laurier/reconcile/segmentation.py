@@ -18,12 +18,9 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SEPARATOR = re.compile(
-    r"\s*(?:[,;:\n\r\t|•·▪●◦+]|\s[-–—−/]\s|[–—]|/|\s-(?=\w)|(?<=\w)-\s|\.\s(?=[A-ZÀ-Ý]))[\s,;:•·▪●-]*"
-)
+_SEPARATOR = re.compile(r"(?:[,;:\n\r\t|•·▪●◦+]|\s[-–—−/]\s|[–—]|/|\s-(?=\w)|(?<=\w)-\s|\.\s(?=[A-ZÀ-Ý]))[\s,;:•·▪●-]*")
 _AND = re.compile(r"\s+(?:et(?:\s+(?:de\s+la|de\s+l['’]|des|du|de|d['’]))?|&|ainsi\s+que|puis|ou)\s+", re.IGNORECASE)
 _EDGE = " \t\r\n\u00a0\u202f.,;:•·▪●-–—"
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*\Z")
 
 #: Words that only link the words of a name, or open one.
 _LINKS = names.SMALL | _set("saint sainte saints saintes sur sous en a")
@@ -34,12 +31,13 @@ PART_WORDS = _set(
     bas basse septentrional meridional oriental occidental central centrale
     """
 )
+#: Words that, before "de", announce a unit rather than take a part of it.
+_WHOLE = _set("ville villes commune communes departement departements region bourg")
 #: Words of customary areas, which have no exact unit.
 AREA_WORDS = _set(
     """
     bassin bassins pays vallee vallees val littoral cote presquile arrondissement arrondissements canton
-    cantons zone zones bassindemploi territoire territoires secteur secteurs perimetre agglomeration
-    aire region
+    cantons zone zones
     """
 )
 #: Common words that say where inside a place, not which place.
@@ -52,7 +50,7 @@ QUALIFIERS = _set(
     territoriale population publics departement departements region national nationale france entiere
     metropolitaine tout toute toutes tous reste proximite rayon autour partie parties limitrophes limitrophe
     voisines voisine campagne plateau bourg bourgs faubourg hameau hameaux rue rues place gens voyage lieu
-    lieux dit site sites cite cites grand ensembles
+    lieux dit site sites cite cites ensembles rive rives droite gauche versant regional regionale echelle
     """
 )
 #: Openers of a restriction that follows a name.
@@ -62,20 +60,21 @@ _RESTRICTION = re.compile(
     r"|centre(?:-ville)?|hyper|quartiers?|secteurs?|gare|port|zones?|QPV|ZRR|nord|sud|est|ouest|rural|rurale|rive)\b",
     re.IGNORECASE,
 )
-#: Leads that take a part of what follows.
-_LEAD_PART = re.compile(
-    r"(?:(?:les|le|la|l['’]|des)\s*)?(?:quartiers?(?:\s+prioritaires?)?|QPV|centre[- ]ville|hyper[- ]?centre|zones?"
-    r"\s+rurales?|zones?\s+urbaines?|communes?\s+rurales?|secteurs?(?:\s+ruraux?)?|nord|sud|est|ouest|nord[- ]est"
-    r"|nord[- ]ouest|sud[- ]est|sud[- ]ouest|centre|territoires?\s+rura(?:l|ux)|parties?(?:\s+\w+)?|rives?\s+\w+"
-    r"|gares?|port|périphérie|banlieue|littoral)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*",
-    re.IGNORECASE,
-)
+_OF = re.compile(r"\s(?:de\s+la|de\s+l['’]|des|du|de|d['’])\s*(?=\S)", re.IGNORECASE)
 _LEAD_WHOLE = re.compile(
     r"(?:(?:sur|dans|pour)\s+)?(?:(?:tout(?:e|es)?|tous)\s+)?(?:(?:les?|la|l['’])\s*)?(?:(?:ensemble|totalité|intégralité"
     r"|territoires?|périmètres?|échelle)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*)"
     r"(?:(?:territoires?|périmètres?)\s+(?:de\s+la|de\s+l['’]\s*|des|du|de|d['’]\s*)\s*)?",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"(?:dans|hors|sauf|excepté|notamment|principalement|prioritairement|dont|y\s+compris)\b", re.IGNORECASE
+)
+_CODES = re.compile(
+    r"\s*(?P<said>d[ée]p(?:artements?|ts?|t)?\.?\s*:?\s*)?(?P<list>(?:\d{2,3}|2[AB])(?:\s*(?:,|;|/|et|-|&)\s*(?:\d{2,3}|2[AB]))*)\s*\Z",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"2[AB]|\d{2,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +110,41 @@ def conjuncts(text: str, phrase: Phrase) -> list[Phrase]:
 
 def _divided(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Phrase]:
     found: list[Phrase | None] = []
-    here = start
+    here = seen = start
+    closing = text.rfind(")", start, end)
+    opened = 0
     for match in separator.finditer(text, start, end):
-        if _inside_brackets(text, here, match.start()):
-            continue
+        opened += text.count("(", seen, match.start()) - text.count(")", seen, match.start())
+        seen = match.start()
+        if opened > 0 and match.end() <= closing:
+            continue  # inside brackets
         found.append(trimmed(text, here, match.start()))
         here = match.end()
     found.append(trimmed(text, here, end))
     return [phrase for phrase in found if phrase is not None]
 
 
-def _inside_brackets(text: str, start: int, end: int) -> bool:
-    opened = text.count("(", start, end) - text.count(")", start, end)
-    return opened > 0 and ")" in text[end:]
-
-
 def bracketed(text: str) -> tuple[str, str] | None:
-    """`Charleval (27)` -> (`Charleval`, `27`); None when the text does not end in brackets."""
-    found = _BRACKETS.search(text)
-    return (text[: found.start()], found[1].strip()) if found and found.start() else None
+    """`Charleval (27)` -> (`Charleval`, `27`); None when the text does not end in its only brackets."""
+    stripped = text.rstrip()
+    opening = stripped.find("(")
+    if opening < 1 or not stripped.endswith(")") or stripped.find("(", opening + 1) != -1:
+        return None
+    return text[:opening].rstrip(), stripped[opening + 1 : -1].strip()
+
+
+def codes(text: str) -> list[Phrase]:
+    """The codes of a wording that is nothing but codes of départements, at least two of them or announced as such."""
+    found = _CODES.match(text)
+    if found is None:
+        return []
+    listed = [Phrase(match.start(), match.end()) for match in _CODE.finditer(text, found.start("list"))]
+    return listed if found["said"] or len(listed) > 1 else []
+
+
+def opens_restriction(text: str) -> bool:
+    """Whether a phrase only restricts the place before it ("hors métropole")."""
+    return _OPENS.match(text) is not None
 
 
 def restrictions(text: str) -> list[int]:
@@ -158,7 +173,10 @@ def lead(text: str) -> tuple[int, bool] | None:
     whole = _LEAD_WHOLE.match(text)
     if whole and whole.end() < len(text):
         return whole.end(), False
-    part = _LEAD_PART.match(text)
-    if part and part.end() < len(text):
-        return part.end(), True
+    for match in _OF.finditer(text):
+        before = [part for part in names.words(text[: match.start()]) if part not in names.SMALL]
+        if not before or not all(part in QUALIFIERS | PART_WORDS for part in before):
+            return None
+        if not any(part in _WHOLE for part in before):
+            return match.end(), True
     return None

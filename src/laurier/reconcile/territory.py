@@ -12,7 +12,8 @@ from laurier.reconcile import evidence, names
 from laurier.reconcile.choice import Scope
 from laurier.reconcile.designation import BODY
 from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer, Unit
-from laurier.reconcile.mention import Place, again, read
+from laurier.reconcile.mention import again, read
+from laurier.reconcile.phrase import Place
 from laurier.reconcile.resolve import resolve
 
 #: A choice below this confidence (hundredths) is not taken.
