@@ -124,7 +124,8 @@ def of_title(title: str, longer: str, paragraphs: Sequence[Piece], objective: Se
     wanted, before = norm(title), norm(longer)
     for paragraph in paragraphs:
         kept = [at for at, character in enumerate(paragraph.text) if character not in "[]()"]
-        bare = "".join(paragraph.folded[at] for at in kept)
+        folded = paragraph.folded
+        bare = "".join(folded[at] for at in kept)
         if before and re.search(_pattern(before), bare):
             return None
         clue = _spoken_of(paragraph, bare, kept, wanted, title)
