@@ -16,7 +16,7 @@ def minted(path: Path, headings: list[str], source: str = "s") -> dict[str, str]
     if ledger.knows(source):
         ledger.adopt("projet", source, [(fingerprint(h), h) for h in headings])
     keys = {h: ledger.key("projet", fingerprint(h), fingerprint(h), h, source) for h in headings}
-    ledger.vanished([source])
+    ledger.vanished()
     ledger.save()
     return keys
 

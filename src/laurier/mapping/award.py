@@ -48,6 +48,11 @@ class Keys:
     project: Named
     carriers: tuple[Named, ...]
 
+    @property
+    def laureate(self) -> str:
+        """The key of the laureate: the selection of that project in that call."""
+        return f"{self.call.key}/{self.project.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -77,7 +82,7 @@ def laureate(
         announced: where the section of the document announces its number of laureates, if it does.
     """
     minter = scribe.minter
-    iri = minter.thing("laureat", f"{keys.call.key}/{keys.project.key}")
+    iri = minter.thing("laureat", keys.laureate)
     project_iri = minter.thing("projet", keys.project.key)
     names = ", ".join(carrier.label for carrier in keys.carriers)
     scribe.is_a(iri, "lau:Laureate")

@@ -65,7 +65,7 @@ def row(
     start = award.period.start_earliest if award.period else None
     end = award.period.end_latest if award.period else None
     return Row(
-        laureate=minter.thing("laureat", f"{keys.call.key}/{keys.project.key}"),
+        laureate=minter.thing("laureat", keys.laureate),
         project=minter.thing("projet", keys.project.key),
         title=keys.project.label,
         heading=award.heading.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -139,7 +140,7 @@ class _Build:
             self.texts[key].write_text(reading.load_text(), encoding="utf-8", newline="")
             self.documents.append(_described(reading.document))
         self.progress(SORTING, 0, None)
-        self.collector.ledger.vanished(str(document["key"]) for document in self.documents)
+        self.collector.ledger.vanished()
         self._shared()
         self.graphs, _ = self.collector.sorter.write(self.quads)
         self.others = review.unused(self.collector.decisions)
@@ -172,6 +173,10 @@ class _Build:
         """The manifest as far as facts go; files are added when the release is sealed."""
         facts = ["data.nq", "review.json", "report.json", *(f"sources/{key}.txt" for key in self.texts)]
         digests = [(name, manifests.digest(self.staging / name).sha256) for name in facts]
+        moved = self._moved()
+        if moved:
+            # Facts as they once were, after others came and went, are another release: it remembers those.
+            digests.append(("moved", hashlib.sha256(repr(moved).encode()).hexdigest()))
         return Manifest(
             hash=manifests.release_hash(__version__, self.settings.base, digests),
             base=self.settings.base,
@@ -188,11 +193,20 @@ class _Build:
         """Writes everything that is served but the catalogue."""
         self.progress(WRITING, 0, None)
         self.collector.rows.close()
-        moved = (
-            (self.minter.thing(e.kind, e.key), self.minter.thing(e.kind, e.target) if e.target else None)
-            for e in self.collector.ledger.gone()
-        )
-        self.written = outputs.write(Staged(self.staging, self.settings.base, tuple(self.texts), tuple(moved)))
+        self.written = outputs.write(Staged(self.staging, self.settings.base, tuple(self.texts), self._moved()))
+
+    def _moved(self) -> tuple[tuple[str, str | None], ...]:
+        """The IRIs that are no more, each with what it was merged into."""
+        gone = self.collector.ledger.gone()
+        into = {(entry.kind, entry.key): entry.target for entry in gone if entry.target}
+        for entry in gone:
+            call, _, project = entry.key.partition("/")
+            if entry.kind == "laureat" and (("projet", project) in into or ("appel", call) in into):
+                now = into.get(("appel", call), call), into.get(("projet", project), project)
+                into.setdefault(("laureat", entry.key), "/".join(now))
+        thing = self.minter.thing
+        names = ((entry.kind, entry.key) for entry in gone)
+        return tuple(sorted((thing(*name), thing(name[0], into[name]) if name in into else None) for name in names))
 
     def seal(self, manifest: Manifest, before: Manifest | None) -> Manifest:
         """Writes the catalogue and the history, then digests everything."""

@@ -184,7 +184,10 @@ class _Source:
             carriers.append(Named(key, ledger.label("porteur", key)))
         print_, seed, label = self.collector.names(award, call)
         key = ledger.key("projet", print_, seed, label, source)
-        return Keys(self.call_named(award.call), Named(key, ledger.label("projet", key)), tuple(carriers))
+        keys = Keys(self.call_named(award.call), Named(key, ledger.label("projet", key)), tuple(carriers))
+        # Its key follows from the others; it is in the ledger so that it is remembered when it is no more.
+        ledger.key("laureat", keys.laureate, keys.laureate, label, source)
+        return keys
 
     def _links(self, award: Award) -> Links:
         matcher = self.collector.matcher

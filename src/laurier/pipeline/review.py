@@ -86,7 +86,7 @@ class SourceReview:
     def award(self, minter: Minter, award: Award, keys: Keys, links: Links) -> None:
         """Notes what is doubtful about a laureate."""
         self.awards += 1
-        subject = minter.thing("laureat", f"{keys.call.key}/{keys.project.key}")
+        subject = minter.thing("laureat", keys.laureate)
         for item in _doubts(self.key, subject, award, links):
             self.add(item)
         self.links.update(segment.status for segment in links.territory)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -29,7 +29,7 @@ class Entry:
     """A line of the ledger.
 
     Attributes:
-        kind: as in the IRI (appel, projet, porteur...).
+        kind: as in the IRI (appel, projet, porteur, laureat...).
         key: as in the IRI.
         fingerprint: the folded names by which the thing is recognised.
         label: as last printed.
@@ -168,16 +168,11 @@ class Ledger:
             renamed.append((old, label))
         return renamed
 
-    def vanished(self, sources: Iterable[str]) -> list[Entry]:
-        """The live things of the sources just read that no record named: they are withdrawn."""
-        read = set(sources)
-        gone = [
-            entry
-            for name, entry in self._by_key.items()
-            if entry.state == "live" and entry.source in read and name not in self.seen
-        ]
+    def vanished(self) -> list[Entry]:
+        """The live things that no record of this build named: they are withdrawn."""
+        gone = [entry for name, entry in self._by_key.items() if entry.state == "live" and name not in self.seen]
         for entry in gone:
-            self._add(Entry(entry.kind, entry.key, entry.fingerprint, entry.label, entry.source, "withdrawn"))
+            self._add(replace(entry, state="withdrawn"))
         return gone
 
     def gone(self) -> list[Entry]:
