@@ -67,7 +67,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """A head is whole; its body may follow."""
-        too_long = self._head_bytes > HEAD_BYTES
+        too_long = self._head_bytes > HEAD_BYTES and self._head_length() > HEAD_BYTES  # the first may count a body
         self._in_head = False
         self._head_bytes = 0
         if too_long:
@@ -78,6 +78,9 @@ class Connection(HttpToolsProtocol):
             return
         super().on_headers_complete()
         self._set(BODY_SECONDS)
+
+    def _head_length(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def _answer_at_once(self) -> bool:
         """Writes a reply that is kept ready, if nothing is under way before it."""

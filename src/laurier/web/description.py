@@ -37,7 +37,7 @@ def lines(edition: Edition) -> list[str]:
         facts.append((service, iri(f"{_SD}feature"), iri(f"{_SD}UnionDefaultGraph")))
     if edition.settings.service_allow:
         facts.append((service, iri(f"{_SD}feature"), iri(f"{_SD}BasicFederatedQuery")))
-    for number, (name, size) in enumerate(sorted(manifest.graphs.items()), 1):
+    for number, (name, size) in enumerate(sorted(edition.graphs.items()), 1):
         named, graph = iri(f"{base}sparql#named-graph-{number}"), iri(f"{base}sparql#graph-{number}")
         facts += [
             (dataset, iri(f"{_SD}namedGraph"), named),
@@ -45,6 +45,7 @@ def lines(edition: Edition) -> list[str]:
             (named, iri(f"{_SD}name"), iri(name)),
             (named, iri(f"{_SD}graph"), graph),
             (graph, _TYPE, iri(f"{_SD}Graph")),
-            (graph, iri(f"{_VOID}triples"), quads.integer(size)),
         ]
+        if size is not None:
+            facts.append((graph, iri(f"{_VOID}triples"), quads.integer(size)))
     return [f"{subject} {predicate} {value} ." for subject, predicate, value in facts]

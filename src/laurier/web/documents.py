@@ -120,7 +120,7 @@ def _few(edition: Edition, asked: _Asked) -> tuple[bytes, int] | None:
     """The bytes when everything that links to the thing fits in one page; None when counting is needed."""
     if asked.page != 1:
         return None
-    key = (asked.form.name, asked.iri)
+    key = (asked.form.name, asked.iri, asked.address)
     kept = edition.kept.get(key)
     if kept is not None:
         return kept, 1

@@ -43,6 +43,7 @@ class Edition:
         modified: when this release became the current one, in seconds since 1970.
         kept: bodies already made, by what they were made from.
         instant: replies kept ready to be written.
+        graphs: number of statements of each named graph, None where the manifest does not tell.
         users: requests being answered from it.
         site_maps: those of the release, once they have been asked for.
 
@@ -71,6 +72,9 @@ class Edition:
         self.site_maps: list[Part] | None = None
         self.entities = snapshot.entities
         self.catalogue = self._open_catalogue()
+        self.graphs: dict[str, int | None] = dict(snapshot.manifest.graphs)
+        if self.catalogue is not None:
+            self.graphs[self.minter.graph("catalogue")] = None
         self.store: Store = open_store(settings, snapshot)
         self._mine = threading.local()
         self._executor = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="pages")

@@ -39,7 +39,7 @@ async def indirect(request: Request, edition: Edition) -> Reply:
 async def direct(request: Request, edition: Edition) -> Reply:
     """`/graph/<name>`, the IRI of the graph itself (section 4.1); a suffix chooses the format."""
     rest = request.path[1:]
-    if edition.base + rest in edition.snapshot.manifest.graphs:
+    if edition.base + rest in edition.graphs:
         return await _named(request, edition, edition.base + rest)
     stem, _, suffix = rest.rpartition(".")
     form = formats.by_suffix(suffix, GRAPHS)
@@ -51,7 +51,7 @@ async def direct(request: Request, edition: Edition) -> Reply:
 
 async def _named(request: Request, edition: Edition, name: str) -> Reply:
     # Only names that the release holds come into the text of a query.
-    if name not in edition.snapshot.manifest.graphs:
+    if name not in edition.graphs:
         raise Problem(
             404,
             f"There is no graph {name} here: the service description at /sparql lists those there are.",

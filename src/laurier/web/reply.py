@@ -81,7 +81,7 @@ class Delivery:
     """Sends replies.
 
     Args:
-        packed: keeps compressed bodies by ETag.
+        packed: keeps compressed bodies by address and ETag.
     """
 
     def __init__(self, packed: Cache[bytes]) -> None:
@@ -142,11 +142,13 @@ class Delivery:
         keep: Keep | None = None,
     ) -> tuple[int, int]:
         if coding:
-            packed = self._packed.get(etag) if etag and not reply.weak else None
+            # An ETag tells the representations of one address apart, not those of two addresses.
+            key = (request.path, request.query, etag)
+            packed = self._packed.get(key) if etag and not reply.weak else None
             if packed is None:
                 packed = await compression.compress_aside(coding, body)
                 if etag and not reply.weak:
-                    self._packed.put(etag, packed, len(packed))
+                    self._packed.put(key, packed, len(packed) + len(request.path) + len(request.query))
             body = packed
         fields = _fields(request, reply, etag, coding)
         if reply.status not in (204, 304):
