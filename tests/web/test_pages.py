@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -105,7 +106,7 @@ def test_every_link_leads_somewhere(pages: Pages, release: Snapshot, crawled: Cr
                 name, suffix = urlsplit(href).path[1:].split(".")
                 assert name == "openapi" or pages.export(name, suffix, []), where
             else:
-                assert href in ("/catalogue",) or href.startswith(("http://", "https://", "mailto:")), where
+                assert href in ("/catalogue", "/feed") or href.startswith(("http://", "https://", "mailto:")), where
 
 
 def test_titles_are_unique_in_each_language(crawled: Crawl) -> None:
@@ -149,6 +150,11 @@ def test_nothing_inline_nothing_foreign(crawled: Crawl) -> None:
     for address, (_, tree) in crawled.items():
         for element in tree.iter():
             assert not any(name == "style" or name.startswith("on") for name in element.attrib), address
+            if (
+                element.tag == "script" and element.get("type") == "application/ld+json"
+            ):  # data for search engines: no browser runs it
+                assert json.loads(element.text or "")["@context"] == "https://schema.org/", address
+                continue
             if element.tag in ("script", "img", "link", "iframe", "source"):
                 target = element.get("src") or element.get("href") or ""
                 assert re.match(r"/[^/]", target), (address, target)

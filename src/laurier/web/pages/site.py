@@ -7,43 +7,33 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-import pyoxigraph as ox
-
-from laurier import formats
 from laurier.errors import Language
 from laurier.iri import Minter
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.search import Request, Search
 from laurier.snapshot.search_index import NAME, ORDERS
-from laurier.vocabulary import PREFIXES, Vocabulary
-from laurier.web.pages.addresses import FACET_OF_KIND, LISTS, Addresses, web_address
-from laurier.web.pages.cards import Card, Dealer, Shown, merged
-from laurier.web.pages.description import Description, Text
+from laurier.vocabulary import Vocabulary
+from laurier.web.pages.addresses import COMMUNE, ELSEWHERE, LISTS, Addresses, web_address
+from laurier.web.pages.cards import Dealer
+from laurier.web.pages.covers import Covers
 from laurier.web.pages.exports import Export, export
 from laurier.web.pages.figures import Chart, chart
 from laurier.web.pages.layout import Layout
-from laurier.web.pages.lists import Link, Lists, Params
+from laurier.web.pages.lists import Lists, Params
 from laurier.web.pages.maps import departements
 from laurier.web.pages.queries import Queries
 from laurier.web.pages.reference import Reference
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
 from laurier.web.pages.texts import Texts
+from laurier.web.pages.things import Things
 
-_LAU = PREFIXES["lau"]
-_SKOS = PREFIXES["skos"]
 #: Pages of prose; each is a template in each language.
 PROSE = ("api", "a-propos", "mentions-legales", "accessibilite")
-_SHOWN_LAUREATES = 10
 _MOST_SOURCES = 500
 _MOST_DEPARTEMENTS = 150
-_SHOWN_LINKS = 25
 _LONGEST_NUMBER = 9
-# Statements that the page of the other end shows by itself.
-_OBVIOUS = frozenset({f"{PREFIXES['oa']}hasSource", f"{_LAU}call", f"{_LAU}carrier", f"{_LAU}programme"})
-_NAMING = frozenset({f"{_SKOS}prefLabel", f"{PREFIXES['dcterms']}title"})
-_RDF = (formats.TURTLE, formats.JSON_LD, formats.RDF_XML, formats.N_TRIPLES)
 
 
 class Pages:
@@ -64,7 +54,6 @@ class Pages:
         self.search = Search(snapshot.file(NAME))
         layout = Layout(vocabulary)
         self._cards = Dealer(vocabulary, layout, self._addresses, self.search, self._strings, settings.contact)
-        self._layout = layout
         self._renderer = Renderer(snapshot.manifest, settings, self._addresses, self._strings, theme)
         self._texts = Texts(self.search, snapshot.entities, self._addresses, self._renderer, self._strings)
         self._queries = Queries(vocabulary, settings, self._addresses, self._renderer, self._strings)
@@ -72,12 +61,18 @@ class Pages:
         self._reference = Reference(
             snapshot, vocabulary, self._addresses, self._renderer, self._strings, self._cards.text_address
         )
+        self._things = Things(
+            snapshot, vocabulary, self.search, layout, self._cards, self._addresses, self._renderer, self._strings
+        )
+        self.entity = self._things.page
+        self._covers = Covers(snapshot, self.search, self._addresses, self._renderer, self._strings)
         self._lists = Lists(self.search, self._addresses, self._renderer, self._strings)
         self.static = self._renderer.static
         self._table: dict[str, Callable[[Language, Params], Rendered]] = {
             "": lambda language, params: self.home(language),
             "laureats": self._lists.laureates,
             **{path: partial(self._values, path) for path, facet in LISTS.items() if facet},
+            COMMUNE: self._covers.page,
             "carte": lambda language, params: self.map(language),
             "sparql": lambda language, params: self.sparql(language, dict(params).get("query", "")),
             "donnees": lambda language, params: self._reference.downloads(language),
@@ -94,6 +89,8 @@ class Pages:
         if found is not None:
             return found(language, params)
         head, _, rest = path.partition("/")
+        if path == ELSEWHERE:
+            return self.entity(dict(params).get("iri", ""), language)
         if head == "doc":
             kind, _, key = rest.partition("/")
             iri = self._addresses.iri(kind, key)
@@ -175,112 +172,3 @@ class Pages:
             values = sorted(values, key=lambda value: value.key)
         say = self._strings.say
         return chart(say(language, title), say(language, column), values, facet, language, self._addresses)
-
-    # ------------------------------------------------------------------ things
-    def entity(self, iri: str, language: Language) -> Rendered | None:
-        """The page of a thing, or None when nothing is stated of it."""
-        found = self._addresses.split(iri)
-        if found is None:
-            return None
-        kind, key, _ = found
-        description = self._describe(iri, kind)
-        if description is None:
-            return None
-        card = self._cards.card(description, language)
-        project = self._project(description, language) if kind == "laureat" else None
-        if project is not None:
-            card = merged(card, project, f"{_LAU}project")
-        facet = FACET_OF_KIND.get(kind, "")
-        links, more = ([], 0) if kind in ("laureat", "extrait") or facet else self._incoming(iri, language)
-        path = f"doc/{kind}/{key}"
-        # Many communes share a name: their code tells them apart.
-        name = f"{card.title.value} ({key.rpartition('/')[2]})" if kind == "territoire" else card.title.value
-        title = f"{name} – {card.kinds[0]}" if card.kinds else name
-        shown = {
-            "card": card,
-            "project": self._addresses.of(project.iri, language) if project else None,
-            "citations": card.citations,
-            "crumbs": self._crumbs(kind, key, card, language),
-            "alternates": () if kind == "public" else tuple(self._alternates(kind, key)),
-            "links": links,
-            "links_more": more,
-            "text_href": self._text_href(kind, key, language),
-            "report": self._cards.report(iri, "", language),
-            "section": f"{kind}s",
-            "status": lambda code: self._vocabulary.label(PREFIXES["code"] + code, language) or code,
-            **self._laureates(facet, key, language),
-            **self._inside(facet, key),
-        }
-        return self._renderer.render("entity.html", language, path, title, shown)
-
-    def _describe(self, iri: str, kind: str) -> Description | None:
-        if kind == "public":
-            return _concept(self._vocabulary, iri)
-        found = self._snapshot.entities.entity(iri)
-        return Description(iri, found.ntriples) if found else None
-
-    def _project(self, laureate: Description, language: Language) -> Card | None:
-        for iri in laureate.links(laureate.iri, f"{_LAU}project"):
-            found = self._snapshot.entities.entity(iri)
-            if found:
-                return self._cards.card(Description(iri, found.ntriples), language)
-        return None
-
-    def _crumbs(self, kind: str, key: str, card: Card, language: Language) -> list[tuple[str | None, str]]:
-        path = f"{kind}s"
-        steps: list[tuple[str | None, str]] = []
-        if path in LISTS:
-            steps.append((self._addresses.page(language, path), self._strings.say(language, path)))
-        return [*steps, (None, card.title.value)]
-
-    def _alternates(self, kind: str, key: str) -> Iterator[Link]:
-        base = self._addresses.page("fr", f"doc/{kind}/{key}").removeprefix("/fr")
-        for entry in _RDF:
-            yield Link(f"{base}.{entry.suffix}", entry.label, entry.media_type)
-
-    def _text_href(self, kind: str, key: str, language: Language) -> str:
-        if kind != "source" or self.search.texts.page_of(key, 0) is None:
-            return ""
-        return self._addresses.page(language, f"texte/{key}")
-
-    def _laureates(self, facet: str, key: str, language: Language) -> dict[str, object]:
-        if not facet:
-            return {"laureates": None, "covering": None}
-        answer = self.search.ask(Request(chosen={facet: (key,)}, limit=_SHOWN_LAUREATES), facets=())
-        href = self._addresses.page(language, "laureats", **{facet: key})
-        shown = {"rows": answer.rows, "total": answer.total, "href": href} if answer.total else None
-        return {"laureates": shown, "covering": self._covering(key, language) if facet == "territoire" else None}
-
-    def _covering(self, key: str, language: Language) -> dict[str, object] | None:
-        keys = (key, *self.search.values.above("territoire", key))
-        total = self.search.count(Request(chosen={"lieu": keys}))
-        href = self._addresses.page(language, "laureats", lieu=keys)
-        return {"total": total, "href": href} if total and len(keys) > 1 else None
-
-    def _inside(self, facet: str, key: str) -> dict[str, object]:
-        nested = facet in ("territoire", "public")
-        children = self.search.values.children(facet, key) if nested else []
-        return {"children": children, "children_title": "inside" if facet == "territoire" else "narrower"}
-
-    def _incoming(self, iri: str, language: Language) -> tuple[list[Shown], int]:
-        total, found = self._snapshot.entities.incoming(iri, limit=_SHOWN_LINKS)
-        shown = []
-        for link in found:
-            if link.predicate in _OBVIOUS:
-                continue
-            name = self._layout.name(None, link.predicate, language)
-            label = Description(link.subject, link.labels.encode()).label(link.subject, language)
-            text = label or Text(link.subject)
-            shown.append(Shown(text.value, text.language, self._addresses.of(link.subject, language), name))
-        return shown, max(total - len(found), 0)
-
-
-def _concept(vocabulary: Vocabulary, iri: str) -> Description | None:
-    """The description of a concept, which lies in the vocabulary rather than among the laureates."""
-    about = [t for t in vocabulary.triples if getattr(t.subject, "value", "") == iri]
-    named = {t.object.value for t in about if isinstance(t.object, ox.NamedNode)}
-    labels = [
-        t for t in vocabulary.triples if getattr(t.subject, "value", "") in named and t.predicate.value in _NAMING
-    ]
-    lines = "\n".join(f"{t} ." for t in (*about, *labels))
-    return Description(iri, lines.encode()) if about else None
