@@ -32,7 +32,7 @@ def read(gazetteer: Gazetteer, mention: str, scope: Scope) -> list[Place]:
     if place is not None:
         return _spelt_out(gazetteer, mention, place, scope)
     choice = resolve(gazetteer, names.words(text_of(mention, whole)), scope)
-    if choice.candidates and choice.method != BODY:
+    if choice.position is None and choice.candidates and choice.method != BODY:
         return [Place(whole, choice)]  # the name is right, which unit is open
     if scope.kind or _announces_group(mention):
         place = phrase.nearly(gazetteer, mention, whole, scope)
