@@ -20,7 +20,7 @@ from laurier.validation import audit, passes
 from laurier.validation.exact import Result
 from laurier.validation.ground import Background, Ground
 from laurier.validation.passes import AUDITED, FileGraph, Outbox, Sweep
-from laurier.validation.sorted_file import stream
+from laurier.validation.sorted_file import Statements, stream
 from laurier.validation.trace import Traced, trace
 
 P = ParamSpec("P")
@@ -126,12 +126,8 @@ def _run(task: Task, pool: Executor, workers: int, size: int) -> Iterator[Traced
     pieces = workers if workers == 1 else workers * 4
     ends = [size * piece // pieces for piece in range(pieces + 1)]
     suspects = array("q")
-    seen: list[bytes] = []
     for swept in [pool.submit(_sweep, task, start, end) for start, end in pairwise(ends)]:
-        doubtful, mentioned = swept.result()
-        suspects.extend(doubtful)
-        seen.extend(mentioned)
-    suspects.extend(_sweep_background(task, seen))
+        suspects.extend(swept.result())
     for step in (_answer, _join):
         for found in [pool.submit(step, task, part) for part in range(task.parts)]:
             suspects.extend(found.result())
@@ -143,18 +139,17 @@ def _run(task: Task, pool: Executor, workers: int, size: int) -> Iterator[Traced
         yield from batch.result()
 
 
-def _sweep(task: Task, start: int, end: int) -> tuple[array[int], list[bytes]]:
+@lru_cache(maxsize=1)
+def _settled(task: Task) -> tuple[dict[bytes, bytes], list[Statements]]:
+    return passes.settle(_ground(task), task.path)
+
+
+def _sweep(task: Task, start: int, end: int) -> array[int]:
+    """Screens a range of the file; the first range also takes the nodes that only the background has."""
     out = Outbox(task.folder, f"{start:020}", task.parts)
-    sweep = Sweep(_ground(task), out)
-    sweep.over(stream(task.path, start, end))
-    out.flush()
-    return sweep.suspects, sweep.seen
-
-
-def _sweep_background(task: Task, seen: list[bytes]) -> array[int]:
-    out = Outbox(task.folder, "background", task.parts)
-    sweep = Sweep(_ground(task), out)
-    sweep.over(_ground(task).background.behind(seen))
+    facts, absent = _settled(task)
+    sweep = Sweep(_ground(task), out, facts)
+    sweep.over(chain(absent if start == 0 else (), stream(task.path, start, end)))
     out.flush()
     return sweep.suspects
 

@@ -6,7 +6,7 @@ nodes have no place in the file: negative numbers stand for their offsets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,6 +25,10 @@ class Background:
 
     Args:
         paths: Turtle files.
+
+    Attributes:
+        subjects: the subjects of the triples.
+        above: for each class that is below another, itself and all the classes above it.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -33,10 +37,8 @@ class Background:
             pair = (str(triple.predicate).encode(), canonical(triple.object).encode())
             self._pairs.setdefault(str(triple.subject).encode(), set()).add(pair)
         self._names = sorted(self._pairs)
+        self.subjects = frozenset(self._names)
         self.above = _above(self._pairs)
-
-    def __contains__(self, subject: bytes) -> bool:
-        return subject in self._pairs
 
     def merged(self, node: Statements) -> Statements:
         """A node of the file with what the background states of it."""
@@ -51,10 +53,9 @@ class Background:
             pair[0] == _SUBCLASS and pair not in known for pair in zip(node.predicates, node.objects, strict=True)
         )
 
-    def behind(self, seen: Iterable[bytes]) -> list[Statements]:
-        """The nodes that the file does not mention."""
-        mentioned = set(seen)
-        return [self.at(-1 - n) for n, subject in enumerate(self._names) if subject not in mentioned]
+    def nodes(self) -> Iterator[Statements]:
+        """All its nodes, in order."""
+        return (self.at(-1 - number) for number in range(len(self._names)))
 
     def at(self, offset: int) -> Statements:
         """The node of a negative offset."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -68,23 +68,52 @@ def rows(folder: Path, kind: str, part: int) -> Iterator[list[bytes]]:
                 yield line[:-1].split(b"\t", 1)
 
 
+def told(node: Statements, plan: Plan) -> bytes:
+    """The facts of a node: what others may ask of it."""
+    facts = plan.facts
+    for index in plan.facts_at:
+        facts += b"\t%b\t%b" % (node.predicates[index], node.objects[index])
+    return facts
+
+
+def settle(ground: Ground, path: Path) -> tuple[dict[bytes, bytes], list[Statements]]:
+    """The facts of the nodes of the background, the file's statements included; and the nodes it does not mention."""
+    facts: dict[bytes, bytes] = {}
+    absent: list[Statements] = []
+    file = SortedFile(path)
+    try:
+        for node in ground.background.nodes():
+            found = file.find(node.subject)
+            whole = ground.background.merged(found or node)
+            facts[node.subject] = told(whole, ground.screen.plan(whole.predicates, whole.objects))
+            if found is None:
+                absent.append(node)
+    finally:
+        file.close()
+    return facts, absent
+
+
 class Sweep:
     """Screens nodes one after the other.
 
+    Args:
+        ground: shapes and background.
+        out: where rows for other passes go.
+        settled: the facts of nodes that every range needs, known beforehand.
+
     Attributes:
         suspects: what could not be cleared.
-        seen: the nodes of the background that came by.
     """
 
-    def __init__(self, ground: Ground, out: Outbox) -> None:
+    def __init__(self, ground: Ground, out: Outbox, settled: Mapping[bytes, bytes]) -> None:
         self._background = ground.background
         self._screen = ground.screen
         self._size = len(ground.screen.units)
         self._out = out
+        self._settled = settled
         self._recent: dict[bytes, bytes] = {}
         self._older: dict[bytes, bytes] = {}
         self.suspects = array("q")
-        self.seen: list[bytes] = []
 
     def over(self, nodes: Iterable[Statements]) -> None:
         """Screens the nodes and writes what other nodes and passes need of them.
@@ -93,17 +122,15 @@ class Sweep:
             CannotCompile: the file holds what only the reference engine can judge.
         """
         background, plan_of, out = self._background, self._screen.plan, self._out
+        known = background.subjects
         for one in nodes:
             node = one
-            if node.subject in background and node.offset >= 0:
-                self.seen.append(node.subject)
+            if node.subject in known:
                 node = background.merged(node)
             plan = plan_of(node.predicates, node.objects)
             if plan.hierarchy and background.brings_classes(node):
                 raise CannotCompile(f"{node.subject.decode()} brings a new rdfs:subClassOf")
-            facts = plan.facts
-            for index in plan.facts_at:
-                facts += b"\t%b\t%b" % (node.predicates[index], node.objects[index])
+            facts = told(node, plan)
             if len(self._recent) >= _WINDOW:
                 self._older, self._recent = self._recent, {}
             self._recent[node.subject] = facts
@@ -135,17 +162,18 @@ class Sweep:
         for number, index in plan.questions:
             self._ask(code + number, number, objects[index])
         for number, (a, b) in plan.counts:
-            known = [self._facts(value) for value in objects[a:b]]
-            facts = tuple(one for one in known if one is not None)
-            if len(facts) < len(known) or not self._screen.counts(number, facts):
+            facts = tuple(map(self._facts, objects[a:b]))
+            if not self._screen.counts(number, facts):
                 suspect(code + number)
         for number, (a, b), (c, d) in plan.joins:
             self._join(code + number, objects[a:b], objects[c:d])
 
     def _facts(self, value: bytes) -> bytes | None:
-        """The facts of a node that came by lately."""
+        """The facts of a node that came by lately, or that is settled."""
         facts = self._recent.get(value)
-        return self._older.get(value) if facts is None else facts
+        if facts is None:
+            facts = self._older.get(value)
+        return self._settled.get(value) if facts is None else facts
 
     def _ask(self, code: int, number: int, value: bytes) -> None:
         facts = self._facts(value)
@@ -170,8 +198,8 @@ def answer(ground: Ground, folder: Path, part: int, out: Outbox) -> array[int]:
     screen, size = ground.screen, len(ground.screen.units)
     facts: dict[bytes, bytes] = {}
     shared: dict[bytes, bytes] = {}
-    for subject, told in rows(folder, FACTS, part):
-        facts[subject] = shared.setdefault(told, b"\t" + told)
+    for subject, rest in rows(folder, FACTS, part):
+        facts[subject] = shared.setdefault(rest, b"\t" + rest)
         if len(shared) > _BUFFER:
             shared.clear()
     suspects = array("q")
@@ -221,7 +249,7 @@ class FileGraph:
     def _read(self, subject: str) -> exact.Description:
         key = subject.encode()
         node = self._file.find(key) or Statements(key, [], [], 0)
-        if key in self._background:
+        if key in self._background.subjects:
             node = self._background.merged(node)
         description: dict[str, list[str]] = {}
         for predicate, value in zip(node.predicates, node.objects, strict=True):

@@ -208,13 +208,14 @@ class Screen:
             known = self._remember(key, question is None or exact.conforms(question, _ANYONE, graph))
         return known
 
-    def counts(self, number: int, facts: tuple[bytes, ...]) -> bool:
-        """True if the values of a unit, known by their facts, are as many as its qualified shapes demand."""
+    def counts(self, number: int, facts: tuple[bytes | None, ...]) -> bool:
+        """True if the values of a unit, all known by their facts, are as many as its qualified shapes demand."""
         key = (number, facts)
         known = self._known.get(key)
         if known is None:
-            graphs = [OneNode(read_facts(one), self._above) for one in facts]
-            holds = all(self.answers(number, one) for one in facts)
+            told = [one for one in facts if one is not None]
+            graphs = [OneNode(read_facts(one), self._above) for one in told]
+            holds = len(told) == len(facts) and all(self.answers(number, one) for one in told)
             for constraint in self.units[number].qualified:
                 assert isinstance(constraint.value, Shape)
                 found = sum(exact.conforms(constraint.value, _ANYONE, graph) for graph in graphs)

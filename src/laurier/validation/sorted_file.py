@@ -10,10 +10,9 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from laurier.errors import DataRefused
 
@@ -24,8 +23,7 @@ _LINE = re.compile(
 _DEFAULT = b" .\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(NamedTuple):
     """The statements of one subject, in the order of the file: parallel lists, without repetition.
 
     Attributes:
@@ -79,8 +77,8 @@ def _line_before(file: BinaryIO, offset: int) -> int:
 
 
 def _nodes(lines: Iterable[bytes], path: Path, offset: int, before: bytes, end: int | None) -> Iterator[Statements]:
-    subject, begin, suffix = before, offset, _DEFAULT
-    cut, several = -len(suffix), False
+    subject, begin, suffix, cut = before, offset, _DEFAULT, 0
+    several = False
     predicates: list[bytes] = []
     objects: list[bytes] = []
     for line in lines:
@@ -97,15 +95,16 @@ def _nodes(lines: Iterable[bytes], path: Path, offset: int, before: bytes, end: 
                 return
             subject, begin, predicates, objects = own, offset, [], []
         if suffix is _DEFAULT or not rest.endswith(suffix):
-            several = True
+            several = cut != 0
             suffix = _suffix(path, line, offset)
             cut = -len(suffix)
         value = rest[:cut]
-        # The same triple in two graphs stands on neighbouring lines.
-        if not (several and predicates and predicates[-1] == predicate and objects[-1] == value):
-            predicates.append(predicate)
-            objects.append(value)
         offset += len(line)
+        # The same triple in two graphs stands on neighbouring lines.
+        if several and predicates and predicates[-1] == predicate and objects[-1] == value:
+            continue
+        predicates.append(predicate)
+        objects.append(value)
     if predicates:
         yield Statements(subject, predicates, objects, begin)
 
