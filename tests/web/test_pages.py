@@ -79,6 +79,7 @@ def test_every_kind_of_page_is_reached(crawled: dict[str, object]) -> None:
     kinds = {path.split("/")[3] for path in paths if path.startswith("/fr/doc/")}
     assert kinds >= {"laureat", "projet", "porteur", "appel", "programme", "territoire", "public", "source"}
     for path in ("", "laureats", "texte/pic-normandie", "carte", "sparql", "donnees", "qualite", "ontologie", "api",
+                 "commune",
                  "a-propos", "mentions-legales", "accessibilite", "plan"):  # fmt: skip
         assert {f"/fr/{path}", f"/en/{path}"} <= paths
     assert sum("/fr/doc/laureat/" in address for address in crawled) == 16
@@ -208,6 +209,36 @@ def test_three_clicks_to_refugees_in_seine_maritime(pages: Pages) -> None:
     answer = pages.page("fr", "laureats", [("public", "exiles"), ("territoire", "departement/76")])
     titles = [h.text_content().strip() for h in html.document_fromstring(answer.body).iter("h3")]  # type: ignore[union-attr]
     assert titles == ["CUISINE MODE D’EMPLOI", "PARE 76"]
+
+
+def test_which_projects_cover_my_commune(pages: Pages) -> None:
+    page = pages.page("fr", "commune", [("q", "bernay")])
+    assert page is not None
+    tree = html.document_fromstring(page.body)
+    assert tree.findtext(".//h1") == "Projets qui couvrent Bernay (Eure)"
+    told = [" ".join(li.text_content().split()) for li in tree.findall(".//ol[@class='results']/li")]
+    assert any("dont Bernay est membre" in text and "REPÉRER ET MOBILISER" in text for text in told)
+    assert any("le département Eure, qui contient Bernay" in text for text in told)
+    by_unit = pages.page("en", "commune", [("unite", "commune/27056")])
+    assert "Projects that cover Bernay (Eure)" in by_unit.body  # type: ignore[union-attr]
+
+
+def test_a_name_that_several_communes_bear_is_asked_back(pages: Pages) -> None:
+    page = pages.page("fr", "commune", [("q", "Saint-Denis")])
+    tree = html.document_fromstring(page.body)  # type: ignore[union-attr]
+    offered = [a.get("href") for a in tree.iter("a") if "/commune?unite=" in a.get("href")]
+    assert {"/fr/commune?unite=commune%2F93066", "/fr/commune?unite=commune%2F97411"} <= set(offered)
+    nowhere = pages.page("fr", "commune", [("q", "Xyzzy"), ("unite", "")])
+    assert "Aucun lieu" in nowhere.body  # type: ignore[union-attr]
+
+
+def test_a_thing_that_we_did_not_name_has_a_page(pages: Pages) -> None:
+    iri = "https://w3id.org/laurier/code/exact"
+    page = pages.page("fr", "chose", [("iri", iri)])
+    assert page is not None
+    assert iri in page.body
+    assert pages.page("fr", "chose", [("iri", "https://nowhere.example/")]) is None
+    assert pages.page("fr", "chose", []) is None
 
 
 def test_an_error_is_reported_with_its_passage(pages: Pages, release: Snapshot) -> None:

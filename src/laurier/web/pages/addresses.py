@@ -23,6 +23,10 @@ LISTS: dict[str, str] = {
 }
 #: Kinds of things whose document shows the laureates that have them, by facet.
 FACET_OF_KIND = {facet: facet for facet in ("porteur", "appel", "programme", "territoire", "public", "source")}
+#: Path of the page that says which projects cover a place.
+COMMUNE = "commune"
+#: Path of the page of a thing whose IRI is not one that we mint; its parameter is `iri`.
+ELSEWHERE = "chose"
 _SAFE = "/-._~"
 
 
@@ -63,6 +67,9 @@ class Addresses:
             return f"{path}#{quote(fragment)}" if fragment else path
         if iri.startswith((PREFIXES["lau"], PREFIXES["code"])):
             return self.page(language, "ontologie") + f"#{quote(self.anchor(iri))}"
+        if iri.startswith(self.minter.base):
+            # Whatever else lies under the base is answered by the server that answers this page.
+            return "/" + iri[len(self.minter.base) :]
         return iri if web_address(iri) else None
 
     def anchor(self, iri: str) -> str:

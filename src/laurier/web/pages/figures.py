@@ -15,7 +15,7 @@ _LEFT = 228
 _RIGHT = 55
 _STEP = 25
 _MOST_BARS = 12
-_LONGEST = 31
+_LONGEST = 29
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""The page “which projects cover my commune?”: a place found by name or code, and why each project covers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from laurier.errors import Language
+from laurier.flat import Row
+from laurier.snapshot.covering import reason
+from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.places import NAME, Found, PlaceIndex
+from laurier.snapshot.search import Search
+from laurier.snapshot.words import fold
+from laurier.web.pages import typography
+from laurier.web.pages.addresses import COMMUNE, Addresses
+from laurier.web.pages.lists import Params
+from laurier.web.pages.rendering import Rendered, Renderer
+from laurier.web.pages.strings import Strings
+
+_SHOWN = 50
+_OFFERED = 20
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A place that a question may mean: where it leads, its name, what it is."""
+
+    href: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A project that covers a place, and why."""
+
+    row: Row
+    reason: str
+
+
+class Covers:
+    """Makes that page."""
+
+    def __init__(
+        self, snapshot: Snapshot, search: Search, addresses: Addresses, renderer: Renderer, strings: Strings
+    ) -> None:
+        path = snapshot.file(NAME)
+        # A file of RDF that is served as it is has no index of places.
+        self._places = PlaceIndex(path) if path.is_file() else None
+        self._search = search
+        self._addresses = addresses
+        self._renderer = renderer
+        self._strings = strings
+
+    def page(self, language: Language, params: Params) -> Rendered:
+        """The page for a question `q`, or for a unit `unite` given as `kind/code`."""
+        given = dict(params)
+        text = " ".join(given.get("q", "").split())[:_LONGEST]
+        unit = given.get("unite", "")[:_LONGEST]
+        found = self._found(text, unit)
+        chosen = found[0] if unit and found else self._only(text, found)
+        say = self._strings.say
+        name = _called(chosen) if chosen else ""
+        heading = say(language, "commune_of", place=name) if chosen else say(language, "commune_label")
+        covers = self._places.covers(chosen.kind, chosen.code) if self._places and chosen else []
+        rows = [(self._search.row(cover.laureate), cover) for cover in covers[:_SHOWN]]
+        shown = {
+            "heading": heading,
+            "text": text or (chosen.name if chosen else ""),
+            "asked": bool(text or unit),
+            "chosen": chosen,
+            "total": len(covers),
+            "more": len(covers) > _SHOWN,
+            "shown": _SHOWN,
+            "covers": [
+                Covering(row, typography.typeset(reason(chosen, cover, language), language))
+                for row, cover in rows
+                if row is not None and chosen is not None
+            ],
+            "others": [self._choice(other, language) for other in found if other != chosen][:_OFFERED],
+            "territory": self._territory(chosen, language),
+            "status": lambda key: self._label(key, language),
+        }
+        title = f"{heading} – {text or unit}" if (text or unit) and not chosen else heading
+        return self._renderer.render(
+            "commune.html", language, COMMUNE, title, shown,
+            here=lambda code: self._addresses.page(code, COMMUNE, q=text, unite=unit),
+        )  # fmt: skip
+
+    def _found(self, text: str, unit: str) -> list[Found]:
+        if self._places is None:
+            return []
+        if unit:
+            kind, _, code = unit.partition("/")
+            found = self._places.unit(kind, code)
+            return [found] if found else []
+        return self._places.find(text, _OFFERED) if text else []
+
+    def _only(self, text: str, found: list[Found]) -> Found | None:
+        """The one place that a question means; None when a reader must choose."""
+        named = [place for place in found if fold(place.name) == fold(text)]
+        exact = named if named else found
+        return exact[0] if len(exact) == 1 else None
+
+    def _choice(self, found: Found, language: Language) -> Choice:
+        href = self._addresses.page(language, COMMUNE, unite=f"{found.kind}/{found.code}")
+        kind = f"kind_{found.kind}"
+        return Choice(href, _called(found), self._strings.say(language, kind) if kind in self._strings else found.kind)
+
+    def _territory(self, chosen: Found | None, language: Language) -> str:
+        if chosen is None or self._search.values.value("territoire", f"{chosen.kind}/{chosen.code}") is None:
+            return ""
+        return self._addresses.page(language, f"doc/territoire/{chosen.kind}/{chosen.code}")
+
+    def _label(self, key: str, language: Language) -> str:
+        value = self._search.values.value("statut", key)
+        return value.label(language) if value else key
+
+
+def _called(found: Found) -> str:
+    return f"{found.name} ({found.within})" if found.within and found.within != found.name else found.name
