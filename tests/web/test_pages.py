@@ -105,7 +105,8 @@ def test_every_link_leads_somewhere(pages: Pages, release: Snapshot, crawled: Cr
                 assert formats.by_suffix(href.rpartition(".")[2], formats.GRAPHS), where
             elif re.match(r"/\w+\.\w+", href):
                 name, suffix = urlsplit(href).path[1:].split(".")
-                assert name == "openapi" or pages.export(name, suffix, []), where
+                params = parse_qsl(urlsplit(href).query)
+                assert name == "openapi" or pages.export(name, suffix, params), where
             else:
                 assert href in ("/catalogue", "/feed") or href.startswith(("http://", "https://", "mailto:")), where
 
@@ -219,6 +220,12 @@ def test_which_projects_cover_my_commune(pages: Pages) -> None:
     told = [" ".join(li.text_content().split()) for li in tree.findall(".//ol[@class='results']/li")]
     assert any("dont Bernay est membre" in text and "REPÉRER ET MOBILISER" in text for text in told)
     assert any("le département Eure, qui contient Bernay" in text for text in told)
+    by_path = pages.page("fr", "territoire/27056")
+    assert "Projets qui couvrent Bernay (Eure)" in by_path.body  # type: ignore[union-attr]
+    export = pages.export("commune", "csv", [("unite", "commune/27056")])
+    table = b"".join(export.blocks).decode()  # type: ignore[union-attr]
+    assert table.startswith("laureat,titre,relation")
+    assert "dont Bernay est membre" in table
     by_unit = pages.page("en", "commune", [("unite", "commune/27056")])
     assert "Projects that cover Bernay (Eure)" in by_unit.body  # type: ignore[union-attr]
 

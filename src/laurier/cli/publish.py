@@ -70,6 +70,11 @@ def check(ctx: click.Context, data: Path | None, releases: Path | None, base: st
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer queries (default: 2).")
+@click.option(
+    "--theme",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder whose templates and static files come before ours (docs/theme.md).",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -80,6 +85,7 @@ def serve(
     host: str,
     port: int,
     workers: int | None,
+    theme: Path | None,
 ) -> None:
     """Serve the current release, and follow the next ones as they are published.
 
@@ -98,11 +104,11 @@ def serve(
         from laurier.pipeline.wrap import wrapped
 
         with wrapped(rdf, settings) as at:
-            run(settings_of(ctx, releases=at, base=base, workers=workers), host=host, port=port)
+            run(settings_of(ctx, releases=at, base=base, workers=workers), host=host, port=port, theme=theme)
         return
     if build_first and not _is_built(settings, base):
         _build(settings)
-    run(settings, host=host, port=port)
+    run(settings, host=host, port=port, theme=theme)
 
 
 def _is_built(settings: Settings, base: str | None) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from laurier import formats
 from laurier.errors import Language
 from laurier.flat import Row
-from laurier.snapshot.covering import reason
+from laurier.snapshot import tables
+from laurier.snapshot.covering import reason, table
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.places import NAME, Found, PlaceIndex
 from laurier.snapshot.search import Search
 from laurier.snapshot.words import fold
 from laurier.web.pages import typography
 from laurier.web.pages.addresses import COMMUNE, Addresses
+from laurier.web.pages.exports import Export
 from laurier.web.pages.lists import Params
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
@@ -53,13 +57,15 @@ class Covers:
         self._renderer = renderer
         self._strings = strings
 
-    def page(self, language: Language, params: Params) -> Rendered:
-        """The page for a question `q`, or for a unit `unite` given as `kind/code`."""
-        given = dict(params)
-        text = " ".join(given.get("q", "").split())[:_LONGEST]
-        unit = given.get("unite", "")[:_LONGEST]
-        found = self._found(text, unit)
-        chosen = found[0] if unit and found else self._only(text, found)
+    def page(self, language: Language, params: Params, path: str = COMMUNE) -> Rendered:
+        """The page for a question `q`, or for a unit `unite` given as `kind/code`.
+
+        Args:
+            language: of the page.
+            params: of the address.
+            path: of the page, where the question is in it rather than in the parameters.
+        """
+        text, unit, found, chosen = self._asked(params)
         say = self._strings.say
         name = _called(chosen) if chosen else ""
         heading = say(language, "commune_of", place=name) if chosen else say(language, "commune_label")
@@ -79,14 +85,31 @@ class Covers:
                 if row is not None and chosen is not None
             ],
             "others": [self._choice(other, language) for other in found if other != chosen][:_OFFERED],
+            "export": f"/{COMMUNE}.csv?{urlencode({'unite': f'{chosen.kind}/{chosen.code}'})}" if chosen else "",
             "territory": self._territory(chosen, language),
             "status": lambda key: self._label(key, language),
         }
+        asked = [("q", text), ("unite", unit)] if path == COMMUNE else []
         title = f"{heading} – {text or unit}" if (text or unit) and not chosen else heading
         return self._renderer.render(
-            "commune.html", language, COMMUNE, title, shown,
-            here=lambda code: self._addresses.page(code, COMMUNE, q=text, unite=unit),
+            "commune.html", language, path, title, shown,
+            here=lambda code: self._addresses.page(code, path, **dict(asked)),
         )  # fmt: skip
+
+    def export(self, params: Params) -> Export | None:
+        """The same answer as a table with its reasons; None where no place, or more than one, is meant."""
+        *_, chosen = self._asked(params)
+        if chosen is None or self._places is None:
+            return None
+        lines = table(chosen, self._places.covers(chosen.kind, chosen.code), "fr")
+        return Export(formats.CSV, tables.chunks(lines), f"{COMMUNE}-{chosen.code}.csv")
+
+    def _asked(self, params: Params) -> tuple[str, str, list[Found], Found | None]:
+        given = dict(params)
+        text = " ".join(given.get("q", "").split())[:_LONGEST]
+        unit = given.get("unite", "")[:_LONGEST]
+        found = self._found(text, unit)
+        return text, unit, found, found[0] if unit and found else self._only(text, found)
 
     def _found(self, text: str, unit: str) -> list[Found]:
         if self._places is None:

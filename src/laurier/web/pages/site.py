@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from laurier import formats
 from laurier.errors import Language
 from laurier.iri import Minter
 from laurier.settings import Settings
@@ -91,6 +92,8 @@ class Pages:
         head, _, rest = path.partition("/")
         if path == ELSEWHERE:
             return self.entity(dict(params).get("iri", ""), language)
+        if head == "territoire" and rest:
+            return self._covers.page(language, [("q", rest)], path)
         if head == "doc":
             kind, _, key = rest.partition("/")
             iri = self._addresses.iri(kind, key)
@@ -108,6 +111,8 @@ class Pages:
 
     def export(self, kind: str, suffix: str, params: Params = ()) -> Export | None:
         """The list at `/<kind>.<suffix>` as data, or None where there is none."""
+        if (kind, suffix) == (COMMUNE, formats.CSV.suffix):
+            return self._covers.export(params)
         return export(self.search, kind, suffix, params)
 
     def problem(self, status: int, title: str, detail: str, language: Language) -> Rendered:
