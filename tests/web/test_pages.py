@@ -14,6 +14,7 @@ import pytest
 from lxml import html
 
 from laurier import formats
+from laurier.errors import UsageError
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.vocabulary import Vocabulary
@@ -300,3 +301,22 @@ def test_a_theme_comes_first(release: Snapshot, tmp_path: Path) -> None:
     assert themed.static("site.css") == (b"body{color:navy}", "text/css; charset=utf-8")
     assert themed.static("icon.svg") is not None
     assert "Lauréats" in themed.page("fr", "laureats").body  # type: ignore[union-attr]
+
+
+def test_the_example_theme_works(release: Snapshot) -> None:
+    folder = Path(__file__).resolve().parents[2] / "docs/example-theme"
+    themed = Pages(release, Settings(), Vocabulary(), folder)
+    body = themed.home("fr").body
+    assert body.index("/static/site.css?v=") < body.index("/static/theme.css?v=")
+    assert "Direction régionale d’exemple" in themed.page("fr", "mentions-legales").body  # type: ignore[union-attr]
+    assert "Publisher" in themed.page("en", "mentions-legales").body  # type: ignore[union-attr]
+    assert "theme.css" not in Pages(release, Settings(), Vocabulary()).home("fr").body
+
+
+def test_a_faulty_theme_is_told(release: Snapshot, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a folder"):
+        Pages(release, Settings(), Vocabulary(), tmp_path / "none")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/home.html").write_text("{% if %}")
+    with pytest.raises(UsageError, match=r"home\.html"):
+        Pages(release, Settings(), Vocabulary(), tmp_path)

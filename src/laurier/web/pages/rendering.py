@@ -106,6 +106,7 @@ class Renderer:
             "label": lambda thing: thing.label_en if language == "en" else thing.label_fr,
             "kind_name": lambda kind: t(f"kind_{kind}") if f"kind_{kind}" in self._strings else kind,
             "static": self.static_address,
+            "themed": self.static("theme.css") is not None,
             "site_title": self.site_title(language),
             "publisher": settings.publisher,
             "release": manifest.hash,
