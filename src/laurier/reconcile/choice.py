@@ -96,9 +96,25 @@ def choose(
             return Choice(None, "elsewhere", candidates=tuple(dict.fromkeys(positions))[:8])
         positions = inside
     leading = _leading(gazetteer, positions, scope, article)
+    if scope.region and not scope.departement and len(positions) > 1:
+        leading = _at_home(gazetteer, leading, positions, scope, article)
     if len(leading) == 1:
         return _single(gazetteer, leading[0], positions, scope, base, method)
     return _among(gazetteer, leading, scope, base, method)
+
+
+def _at_home(
+    gazetteer: Gazetteer, leading: list[int], positions: Sequence[int], scope: Scope, article: bool
+) -> list[int]:
+    """The former name of a unit of the région comes before a name in force elsewhere (CC des 4 rivières, in Bray)."""
+
+    def inside(position: int) -> bool:
+        return scope.region in regions_of(gazetteer, gazetteer.entries[position])
+
+    if any(inside(position) for position in leading):
+        return leading
+    home = [p for p in positions if age(gazetteer, gazetteer.entries[p], scope.day) == 1 and inside(p)]
+    return _leading(gazetteer, home, scope, article) if home else leading
 
 
 def _leading(gazetteer: Gazetteer, positions: Sequence[int], scope: Scope, article: bool) -> list[int]:
@@ -211,7 +227,8 @@ def _single(
     if away and (_population(entry) < LARGE or method == "generic"):
         return Choice(None, "elsewhere", candidates=others)
     if entry.kind not in _COMMUNES:
-        return Choice(position, method, "unique", base, others)
+        home = scope.region and len(others) > 1 and scope.region in regions_of(gazetteer, entry)
+        return Choice(position, method, "region" if home else "unique", base, others)
     if scope.departements and lies_in(gazetteer, entry, scope.departements):
         return Choice(position, method, "neighbours", base, others)
     if not _sure(gazetteer, entry, positions, scope):

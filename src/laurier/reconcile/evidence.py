@@ -44,7 +44,7 @@ GROUNDS = {
 }
 
 
-def words(choice: Choice, unit: Unit | None, others: Sequence[Unit]) -> tuple[str, str]:
+def words(choice: Choice, unit: Unit | None, others: Sequence[Unit], renamed: Unit | None = None) -> tuple[str, str]:
     """One sentence in each language: how, on what ground, in which vintage, and what the unit became."""
     english, french = METHODS[choice.method]
     if unit is None:
@@ -57,8 +57,11 @@ def words(choice: Choice, unit: Unit | None, others: Sequence[Unit]) -> tuple[st
         french += f", {GROUNDS[choice.ground][1]}"
     english += f"; {unit.name}, vintage {unit.vintage}"
     french += f" ; {unit.name}, millésime {unit.vintage}"
+    if renamed is not None:
+        english += f", called {renamed.name} since {unit.end}"
+        french += f", nommé {renamed.name} depuis le {unit.end}"
     if unit.became:
         heirs = ", ".join(f"{heir.name} ({heir.code})" for heir in unit.became)
-        english += f", since {unit.became[0].by} {heirs}"
-        french += f", depuis {unit.became[0].by} {heirs}"
+        english += f", became {heirs} on {unit.became[0].by}"
+        french += f", devenu {heirs} le {unit.became[0].by}"
     return english, french

@@ -21,7 +21,7 @@ from laurier.reconcile.unit import Successor, Unit
 FIRST_VINTAGE, LAST_VINTAGE = 2019, 2026
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Gazetteer:
     """The tables in memory. Build it with `Gazetteer.load`.
 
@@ -54,6 +54,9 @@ class Gazetteer:
     groups: list[tuple[int, str]] = field(default_factory=list)
     large: list[int] = field(default_factory=list)
     circles: dict[tuple[str, frozenset[str]], Circle] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Gazetteer of {len(self.entries)} names>"
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Gazetteer:

@@ -14,7 +14,8 @@ from laurier.reconcile.nameindex import bag
 from laurier.reconcile.resolve import resolve
 from laurier.reconcile.segmentation import Phrase
 
-_CODE = re.compile(r"\(?(2[ABab]|\d{2,3}|\d{5})\)?\s*[-–:]?\s+(?=\D)|\s[-–]?\s*\(?(2[ABab]|\d{2,3}|\d{5})\)?\Z")
+_CODE_FIRST = re.compile(r"\(?(2[ABab]|\d{2,3}|\d{5})\)?\s*[-–:]?\s+(?=\D)")
+_CODE_LAST = re.compile(r"\s[-–]?\s*\(?(2[ABab]|\d{2,3}|\d{5})\)?\Z")
 _GLUED = re.compile(r"\d(?=[^\W\d])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _COUNT = re.compile(r"\d+ (?:départements?|communes?|EPCI|intercommunalités?|régions?)\Z", re.IGNORECASE)
@@ -100,10 +101,11 @@ def _with_brackets(gazetteer: Gazetteer, mention: str, phrase: Phrase, scope: Sc
 def _with_code(gazetteer: Gazetteer, mention: str, phrase: Phrase, scope: Scope) -> Place | None:
     """`27 Eure`, `Vernon 27`, `76600 Le Havre`, `2Ile de France`: a code beside the name, a digit stuck to it."""
     text = text_of(mention, phrase)
-    found = _CODE.search(text)
+    first = _CODE_FIRST.match(text)
+    found = first or _CODE_LAST.search(text)
     if found:
-        code = departement_named(gazetteer, found[1] or found[2])
-        rest = text[found.end() :] if found[1] and found.start() == 0 else text[: found.start()]
+        code = departement_named(gazetteer, found[1])
+        rest = text[found.end() :] if first else text[: found.start()]
         single = not any(letter.isdigit() or letter == "(" for letter in rest)
         choice = resolve(gazetteer, names.words(rest), replace(scope, departement=code)) if code and single else NONE
         if choice.position is not None:

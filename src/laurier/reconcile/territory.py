@@ -187,10 +187,18 @@ def _told(gazetteer: Gazetteer, mention: str, place: Place, scope: Scope) -> Seg
         unit=unit,
         qualifier=place.qualifier,
         method=choice.method,
-        evidence=evidence.words(choice, unit, others),
+        evidence=evidence.words(choice, unit, others, _renamed(gazetteer, unit)),
         confidence=Decimal(choice.confidence if unit else 0) / 100,
         candidates=others,
     )
+
+
+def _renamed(gazetteer: Gazetteer, unit: Unit | None) -> Unit | None:
+    """The same unit under the name that it took later."""
+    if unit is None or not unit.end or unit.became:
+        return None
+    now = gazetteer.unit(unit.kind, unit.code)
+    return now if now is not None and now.name != unit.name else None
 
 
 def _status(place: Place, unit: Unit | None, scope: Scope) -> str:
