@@ -82,6 +82,11 @@ class Queries:
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The examples, in order."""
+        return self.read_examples()
+
+    @staticmethod
+    def read_examples() -> tuple[Example, ...]:
+        """Reads the examples, in order."""
         return tuple(_example(path) for path in sorted(_FOLDER.glob("*.rq")))
 
     @cached_property
