@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
+import zstandard
+
 from laurier import quads
 from laurier.catalogue import dcat
 from laurier.catalogue.coverage import Area
@@ -33,10 +35,10 @@ PAGE_SIZE = 100
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE part (name TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE part (name TEXT PRIMARY KEY, lines BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE dataset (
     position INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, title TEXT NOT NULL, modified TEXT NOT NULL,
-    lines TEXT NOT NULL
+    lines BLOB NOT NULL
 );
 """
 
@@ -60,8 +62,8 @@ def build(path: Path, settings: Settings, manifest: Manifest, describe: Describe
         count, issued, modified, first = 0, manifest.published, "", list[str]()
         areas: tuple[Area, ...] = ()
         for count, of in enumerate(datasets(settings, manifest, describe), 1):
-            text = "\n".join(dcat.dataset(settings, of).lines)
-            base.execute("INSERT INTO dataset VALUES (?,?,?,?,?)", (count, of.key, of.title_fr, of.modified, text))
+            block = _packed(dcat.dataset(settings, of))
+            base.execute("INSERT INTO dataset VALUES (?,?,?,?,?)", (count, of.key, of.title_fr, of.modified, block))
             issued, modified = min(issued, of.issued), max(modified, of.modified)
             areas = areas or of.areas  # those of the whole, which stands first
             if count <= PAGE_SIZE:
@@ -69,7 +71,7 @@ def build(path: Path, settings: Settings, manifest: Manifest, describe: Describe
         head = dcat.head(settings, count, issued, modified, areas)
         service = dcat.service(settings, tuple(first))
         for name, notes in (("head", head), ("service", service)):
-            base.execute("INSERT INTO part VALUES (?,?)", (name, "\n".join(notes.lines)))
+            base.execute("INSERT INTO part VALUES (?,?)", (name, _packed(notes)))
         base.execute("COMMIT")
     finally:
         base.close()
@@ -146,7 +148,7 @@ class Catalogue:
     def dataset(self, key: str) -> list[str] | None:
         """The N-Triples lines of one dataset, or None when there is no such key."""
         row = self._base.execute("SELECT lines FROM dataset WHERE key = ?", (key,)).fetchone()
-        return str(row[0]).split("\n") if row else None
+        return _unpacked(row[0]) if row else None
 
     def page(self, number: int, address: str, since: str = "", size: int = PAGE_SIZE) -> Page | None:
         """A page, or None beyond the last.
@@ -166,23 +168,30 @@ class Catalogue:
         if number == 1 and not since:
             # On one page only: a data service met again is an error for data.gouv.fr.
             lines |= dict.fromkeys(self._part("service"))
-        for (text,) in self._base.execute(query, (since, size, (number - 1) * size)):
-            lines |= dict.fromkeys(text.split("\n"))
+        for (block,) in self._base.execute(query, (since, size, (number - 1) * size)):
+            lines |= dict.fromkeys(_unpacked(block))
         if last > 1:
             lines |= dict.fromkeys(_views(self._places.catalogue, address, number, last, total, since))
         return Page(tuple(sorted(lines)), number, last, total)
 
     def quads(self) -> Iterator[str]:
         """Every line as N-Quads of the graph of the catalogue, without paging; a line may come again."""
-        blocks = (text for (text,) in self._base.execute("SELECT lines FROM part ORDER BY name"))
-        datasets_ = (text for (text,) in self._base.execute("SELECT lines FROM dataset ORDER BY position"))
-        for source in (blocks, datasets_):
-            for text in source:
-                yield from dcat.graph(iter(text.split("\n")), self._minter)
+        for query in ("SELECT lines FROM part ORDER BY name", "SELECT lines FROM dataset ORDER BY position"):
+            for (block,) in self._base.execute(query):
+                yield from dcat.graph(iter(_unpacked(block)), self._minter)
 
     def _part(self, name: str) -> list[str]:
         row = self._base.execute("SELECT lines FROM part WHERE name = ?", (name,)).fetchone()
-        return str(row[0]).split("\n")
+        return _unpacked(row[0])
+
+
+def _packed(notes: Notes) -> bytes:
+    # Blocks repeat the same labels and IRIs: they shrink to a twentieth.
+    return zstandard.ZstdCompressor(level=3).compress("\n".join(notes.lines).encode())
+
+
+def _unpacked(block: bytes) -> list[str]:
+    return zstandard.ZstdDecompressor().decompress(block).decode().split("\n")
 
 
 def _views(catalogue: str, address: str, number: int, last: int, total: int, since: str) -> list[str]:
