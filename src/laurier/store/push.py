@@ -69,7 +69,7 @@ def push(snapshot: Snapshot, writer: Writer, progress: Progress, *, grace: float
     if triples is None:
         sent, triples = _Loading(snapshot, names, writer, progress).run(found)
     if known.current != (snapshot.hash,):
-        writer.update(sets.switch(names))
+        writer.update(sets.switch(names, known))
     others = [] if keep else [one for one in _registry(names, writer).sets.values() if one.release != snapshot.hash]
     old = [one for one in others if one.triples is not None or _stands_still(known, one)]
     if old:
@@ -142,7 +142,8 @@ class _Loading:
             if done >= total:
                 break
             size = sum(len(statements) for statements in batch.values())
-            if done >= start:
+            # Steps may be of another size than those of the push that was killed: what is half there is sent whole.
+            if done + size > start:
                 for graph, statements in batch.items():
                     self.writer.add(graph, statements)
                 self.writer.update(sets.advance(self.names, done + size))

@@ -160,8 +160,8 @@ def _add(to: GraphSet, predicate: str, value: str) -> None:
 
 def declare(names: Names, named: Iterable[str]) -> str:
     """The update that makes a set known before its first statement is loaded."""
-    facts = [f"{_IDENTIFIER} {quads.text(names.release)}", *(f"{_NAMED} {quads.iri(graph)}" for graph in named)]
-    return _insert(names, facts)
+    facts = [f"{_IDENTIFIER} {quads.text(names.release)}", f"{_POSITION} {quads.integer(0)}"]
+    return _insert(names, [*facts, *(f"{_NAMED} {quads.iri(graph)}" for graph in named)])
 
 
 def advance(names: Names, position: int) -> str:
@@ -174,9 +174,11 @@ def complete(names: Names, default: Iterable[str], triples: int) -> str:
     return _insert(names, [*(f"{_DEFAULT} {quads.iri(graph)}" for graph in default), f"{_TRIPLES} {triples}"])
 
 
-def switch(names: Names) -> str:
-    """The one update that makes a set current."""
-    return _replace(names, names.registry, _CURRENT, names.node)
+def switch(names: Names, known: Registry) -> str:
+    """The one update that makes a set current, whatever was before."""
+    if known.current:
+        return _replace(names, names.registry, _CURRENT, names.node)
+    return f"INSERT DATA {{ GRAPH {names.registry} {{ {names.registry} {_CURRENT} {names.node} }} }}"
 
 
 def close(names: Names) -> str:
@@ -196,8 +198,10 @@ def _insert(names: Names, facts: list[str]) -> str:
 
 
 def _replace(names: Names, subject: str, predicate: str, value: str) -> str:
+    # One operation, so that an engine without transactions over several makes it in one step all the same. There is
+    # always an old value: OPTIONAL in a group of its own matches nothing in Virtuoso.
     old, new = (f"GRAPH {names.registry} {{ {subject} {predicate} {term} }}" for term in ("?old", value))
-    return f"DELETE {{ {old} }} INSERT {{ {new} }} WHERE {{ OPTIONAL {{ {old} }} }}"
+    return f"DELETE {{ {old} }} INSERT {{ {new} }} WHERE {{ {old} }}"
 
 
 def not_there(release: str, url: str) -> QueryBusy:
