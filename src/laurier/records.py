@@ -204,6 +204,8 @@ class Award:
         results: outcomes in figures.
         amounts: sums for this project.
         reference: identifier of the decision or operation in its list.
+        located: what else a table prints to place the project: kind (code-commune, postcode, departement, region) and
+            wording.
         other: what the source says under labels or columns that the model has no place for.
     """
 
@@ -229,6 +231,7 @@ class Award:
     results: tuple[Result, ...] = ()
     amounts: tuple[Amount, ...] = ()
     reference: Passage | None = None
+    located: tuple[tuple[str, Passage], ...] = ()
     other: tuple[tuple[str, Passage], ...] = ()
 
 
@@ -248,6 +251,30 @@ class Diagnostic:
     en: str
     fr: str
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A value, or a whole row, of a table that was not taken as it stands.
+
+    Attributes:
+        code: short stable name.
+        line: line of the reading text, counted from 1; the row of the sheet for a spreadsheet.
+        column: heading of the column, empty for a whole row.
+        value: the value refused.
+        en, fr: what is wrong and the remedy, in one sentence.
+        kept: the row was read all the same, without the value (or with the correction that the sentence tells).
+        span: where it stands.
+    """
+
+    code: str
+    line: int
+    column: str
+    value: str
+    en: str
+    fr: str
+    kept: bool
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +348,8 @@ class Reading:
         diagnostics: what a person should look at; complete once `awards` is exhausted.
         coverage: complete once `awards` is exhausted.
         load_text: gives the reading text, to which every span refers. A long table is read again from its file.
+        load_chunks: gives the same text piece by piece, for a text too long to hold; None when it is short.
+        load_rejects: gives every refused value of a table, by reading it again; `diagnostics` holds the first ones.
     """
 
     document: Document
@@ -329,3 +358,13 @@ class Reading:
     calls: list[Call] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
+    load_chunks: Callable[[], Iterable[str]] | None = None
+    load_rejects: Callable[[], Iterable[Reject]] | None = None
+
+    def chunks(self) -> Iterable[str]:
+        """The reading text piece by piece."""
+        return self.load_chunks() if self.load_chunks is not None else (self.load_text(),)
+
+    def rejects(self) -> Iterable[Reject]:
+        """Every refused value of a table; nothing for other documents."""
+        return self.load_rejects() if self.load_rejects is not None else ()

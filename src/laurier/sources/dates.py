@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from laurier.records import Period
+from laurier.records import Passage, Period
 from laurier.sources.lines import Piece
 
 _MONTHS = {
@@ -114,14 +114,14 @@ def _period(wording: Piece, atoms: list[_Atom]) -> tuple[Period | None, str]:
     return found, _plausible(first) or _plausible(last)
 
 
-def with_end(start: Period, end: Period, wording: Piece) -> Period | None:
+def with_end(start: Period, end: Period, wording: Passage) -> Period | None:
     """One period out of a start and an end printed apart; None when the end is before the start."""
     if start.start_earliest > end.start_latest:
         return None
     first = Moment(start.precision, start.start_earliest, start.start_latest, start.edtf)
     last = Moment(end.precision, end.start_earliest, end.start_latest, end.edtf)
     return Period(
-        wording.passage(),
+        wording,
         max(first.precision, last.precision, key=_RANK.index),
         first.earliest,
         first.latest,
@@ -145,8 +145,13 @@ def day(value: date) -> Moment:
     return Moment("jour", value, value, value.isoformat())
 
 
+def plausible(value: date) -> bool:
+    """Whether a list of laureates may hold this date."""
+    return 1980 <= value.year <= 2060
+
+
 def _plausible(moment: Moment) -> str:
-    return "" if 1980 <= moment.earliest.year <= 2060 else "unlikely-year"
+    return "" if plausible(moment.earliest) else "unlikely-year"
 
 
 def _moment(parts: dict[str, str | None], year: int | None) -> Moment | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -23,7 +25,7 @@ _OLDER = ["cp1252", "mac_roman", "cp850"]
 _AS_WINDOWS = "laurier-windows-1252"
 _SAMPLE = 1 << 20
 # Controls that no XML document may carry (XML 1.0, production 2), hence no RDF/XML either.
-_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _TWICE = re.compile("Ã[\x80-¿©¨ªª«´»®¯§]|â€[™œ“”]")
 
 
@@ -61,11 +63,7 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
     try:
         text = data[mark:].decode(chosen)
     except LookupError as error:
-        raise SourceError(
-            f"{name}: the encoding '{chosen}' is unknown: write utf-8, utf-16 or cp1252 in source.toml.",
-            f"{name} : l'encodage « {chosen} » est inconnu : écrivez utf-8, utf-16 ou cp1252 dans source.toml.",
-            path=name,
-        ) from error
+        raise _unknown(name, chosen) from error
     except UnicodeDecodeError as error:
         if encoding or mark or chosen != "utf-8":
             raise SourceError(
@@ -79,11 +77,11 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         raise _binary(name)
-    controls = len(_CONTROLS.findall(text))
+    controls = len(CONTROLS.findall(text))
     if controls > 16 and controls * 50 > len(text):
         raise _binary(name)
     if controls:
-        text = _CONTROLS.sub(" ", text)
+        text = CONTROLS.sub(" ", text)
     if len(_TWICE.findall(text[:_SAMPLE])) >= 3:
         diagnostics.append(
             Diagnostic(
@@ -94,6 +92,63 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
             )
         )
     return Decoded(text, chosen, tuple(diagnostics))
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The encoding of a file that is too long to hold.
+
+    Attributes:
+        encoding: codec.
+        mark: it begins with a byte order mark.
+        diagnostics: what had to be assumed.
+    """
+
+    encoding: str
+    mark: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def scan(path: Path, declared: str = "") -> Scanned:
+    """Finds the encoding of a file by reading all of it, a piece at a time.
+
+    Raises:
+        SourceError: it is not text, or not in the declared encoding.
+    """
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+        if declared:
+            try:
+                codecs.lookup(declared)
+            except LookupError as error:
+                raise _unknown(path.name, declared) from error
+            return Scanned(declared, False)
+        codec, mark, diagnostics = detect(sample, path.name)
+        if codec != "utf-8":
+            return Scanned(codec, bool(mark), tuple(diagnostics))
+        bad = _bad_lines(file, sample)
+    if bad and not diagnostics:
+        diagnostics = [_mixed(path.name, bad)]
+    return Scanned(codec, bool(mark), tuple(diagnostics))
+
+
+def _bad_lines(file: BinaryIO, sample: bytes) -> list[int]:
+    """The first lines that hold bytes which are not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    bad: list[int] = []
+    line = 1
+    piece = sample
+    while piece:
+        if b"\x00" in piece:
+            raise _binary(file.name)
+        text = decoder.decode(piece)
+        if "\ufffd" in text and len(bad) < 10:
+            for number, part in enumerate(text.split("\n"), start=line):
+                if "\ufffd" in part and len(bad) < 10:
+                    bad.append(number)
+        line += text.count("\n")
+        piece = file.read(_SAMPLE)
+    return bad
 
 
 def detect(data: bytes, name: str) -> tuple[str, int, list[Diagnostic]]:
@@ -130,20 +185,7 @@ def _older(sample: bytes, name: str) -> tuple[str, int, list[Diagnostic]]:
     whole = len(re.findall(rb"[\xc3\xc2\xc5\xe2][\x80-\xbf]", sample))
     if whole >= 10 * broken:
         marked = sample.decode("utf-8", errors="replace").splitlines()
-        shown = ", ".join([str(n) for n, line in enumerate(marked, 1) if "\ufffd" in line][:10])
-        return (
-            "utf-8",
-            0,
-            [
-                Diagnostic(
-                    "encoding-mixed",
-                    "warning",
-                    f"{name} is UTF-8 except for some characters (line {shown}), read as Windows-1252: check them.",
-                    f"{name} est en UTF-8 sauf quelques caractères (ligne {shown}), lus en Windows-1252 : "
-                    "vérifiez-les.",
-                )
-            ],
-        )
+        return "utf-8", 0, [_mixed(name, [n for n, line in enumerate(marked, 1) if "\ufffd" in line][:10])]
     best = from_bytes(sample, cp_isolation=_OLDER).best()
     codec = best.encoding if best is not None else "cp1252"
     if codec == "cp1252" and re.search(rb"[\x81\x8d\x8f\x90\x9d]", sample):
@@ -157,6 +199,24 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_AS_WINDOWS, _as_windows)
+
+
+def _mixed(name: str, lines: list[int]) -> Diagnostic:
+    shown = ", ".join(map(str, lines))
+    return Diagnostic(
+        "encoding-mixed",
+        "warning",
+        f"{name} is UTF-8 except for some characters (line {shown}), read as Windows-1252: check them.",
+        f"{name} est en UTF-8 sauf quelques caractères (ligne {shown}), lus en Windows-1252 : vérifiez-les.",
+    )
+
+
+def _unknown(name: str, codec: str) -> SourceError:
+    return SourceError(
+        f"{name}: the encoding '{codec}' is unknown: write utf-8, utf-16 or cp1252 in source.toml.",
+        f"{name} : l'encodage « {codec} » est inconnu : écrivez utf-8, utf-16 ou cp1252 dans source.toml.",
+        path=name,
+    )
 
 
 def _assumed(name: str, codec: str, en: str, fr: str) -> Diagnostic:

@@ -379,7 +379,7 @@ def _period(made: Draft) -> Period | None:
     start = _first(made, "start") or _first(made, "period")
     if finish is None or found is None or start is None or found.end_latest is not None:
         return found
-    both = dates.with_end(found, finish, _through(start, end))
+    both = dates.with_end(found, finish, _through(start, end).passage())
     if both is None:
         made.notes.append(_unread_date(end, "end-before-start"))
     return both or found

@@ -82,11 +82,16 @@ class SourceText:
         text: the text as decoded (or the rendition of a PDF, a DOCX, an HTML page).
         pages: for each line, the page it is printed on; empty for a text without pages.
         hidden: offsets, in order, of characters that are marks and not words (the `**` of Markdown).
+        base, before: for an excerpt of a longer text, the offset of its first character and the lines before it.
+        cell: for an excerpt that is the cell of a table, the heading of its column.
     """
 
     text: str
     pages: tuple[int, ...] = ()
     hidden: Sequence[int] = ()
+    base: int = 0
+    before: int = 0
+    cell: str | None = None
 
     @cached_property
     def _starts(self) -> Sequence[int]:
@@ -94,19 +99,18 @@ class SourceText:
         starts.extend(found.end() for found in _BREAK.finditer(self.text))
         return starts
 
-    def span(self, start: int, end: int, cell: str | None = None) -> Span:
+    def span(self, start: int, end: int) -> Span:
         """The passage between two offsets, with its lines and page."""
-        first = bisect_right(self._starts, start)
-        last = bisect_right(self._starts, max(start, end - 1))
+        first, last = self.line_at(start), self.line_at(max(start, end - 1))
         page = self.pages[first - 1] if first <= len(self.pages) else None
-        return Span(start, end, first, last, self.text[start:end], page, cell)
+        return Span(start, end, first, last, self.text[start - self.base : end - self.base], page, self.cell)
 
     def line_at(self, offset: int) -> int:
         """The line, counted from 1, in which an offset lies."""
-        return bisect_right(self._starts, offset)
+        return self.before + bisect_right(self._starts, offset - self.base)
 
     def extents(self) -> Iterator[tuple[int, int, int]]:
-        """Every line: its number, where it starts, where it ends without its line break."""
+        """Every line of a whole text: its number, where it starts, where it ends without its line break."""
         for number, start in enumerate(self._starts, start=1):
             end = self._starts[number] if number < len(self._starts) else len(self.text)
             while end > start and self.text[end - 1] in "\r\n":
@@ -118,9 +122,13 @@ class SourceText:
         for _, start, end in self.extents():
             yield self.piece(start, end)
 
+    def whole(self) -> Piece:
+        """The clean piece of all of it."""
+        return self.piece(self.base, self.base + len(self.text))
+
     def piece(self, start: int, end: int) -> Piece:
         """The clean piece of text between two offsets."""
-        raw = self.text[start:end]
+        raw = self.text[start - self.base : end - self.base]
         marks = self.hidden[bisect_left(self.hidden, start) : bisect_left(self.hidden, end)]
         if marks:
             return _clean(self, start, raw, frozenset(marks))

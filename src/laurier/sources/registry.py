@@ -10,6 +10,7 @@ from laurier.errors import SourceError
 from laurier.records import Reading
 from laurier.sources import markdown, text
 from laurier.sources.manifest import Received, receive
+from laurier.sources.tables import csvfile
 
 Reader = Callable[[Received], Reading]
 
@@ -17,6 +18,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".txt": text.read,
         ".md": markdown.read,
+        ".csv": csvfile.read,
+        ".tsv": csvfile.read,
+        ".tab": csvfile.read,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Tables of laureates in every format, read row by row through a declared mapping of columns."""
