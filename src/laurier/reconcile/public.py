@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import snowballstemmer
 
@@ -20,6 +21,7 @@ _BRACKETED = re.compile(r"\([^()]*\)")
 _EMPTY = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "un", "une", "au", "aux", "a", "et", "dit", "dits"))
 _EXCLUDING = re.compile(r"\b(?:hors|sauf|excepte\w*|exception|exclusion|exclu\w*)\W+(?:\w+\W+){0,2}\Z")
 _LONGEST_ACRONYM = 5
+_REMEMBERED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ class Matcher:
     """Finds the publics of the scheme in wordings; its labels are read once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._stem: Callable[[str], str] = snowballstemmer.stemmer("french").stemWord
-        self._index = _index(vocabulary, self._stem)
+        stem: Callable[[str], str] = snowballstemmer.stemmer("french").stemWord
+        # A long list uses few words: each is stemmed once.
+        self._stems: Callable[[str], frozenset[str]] = lru_cache(_REMEMBERED)(partial(_stems, stem))
+        self._index = _index(vocabulary, self._stems)
 
     def match(self, wording: str) -> tuple[PublicMatch, ...]:
         """The publics that a wording names, in its order: the longest label at each place, whatever its inflection.
@@ -70,7 +74,7 @@ class Matcher:
         A label that two concepts share, and a public that the wording excludes ("hors demandeurs d'asile"), match
         nothing.
         """
-        found = list(_words(wording, self._stem))
+        found = list(_words(wording, self._stems))
         plain = _plain(wording)
         matches: list[PublicMatch] = []
         at = 0
@@ -104,12 +108,12 @@ def _longest(found: Sequence[_Word], at: int, index: _Index) -> tuple[str | None
     return None, 0
 
 
-def _index(vocabulary: Vocabulary, stem: Callable[[str], str]) -> _Index:
+def _index(vocabulary: Vocabulary, stems: Callable[[str], frozenset[str]]) -> _Index:
     labels: dict[str, list[tuple[_Label, str]]] = defaultdict(list)
     acronyms: dict[str, set[str]] = defaultdict(set)
     for concept in vocabulary.in_scheme(PUBLICS):
         for text in _texts(vocabulary, concept):
-            found = tuple(_words(text, stem))
+            found = tuple(_words(text, stems))
             if len(found) == 1 and text.isupper() and len(text) <= _LONGEST_ACRONYM:
                 for stem_of in found[0].stems:
                     acronyms[stem_of].add(concept)
@@ -128,15 +132,21 @@ def _texts(vocabulary: Vocabulary, concept: str) -> Iterable[str]:
             yield _BRACKETED.sub(" ", text).strip()
 
 
-def _words(text: str, stem: Callable[[str], str]) -> Iterable[_Word]:
+def _words(text: str, stems: Callable[[str], frozenset[str]]) -> Iterable[_Word]:
     for found in _TOKEN.finditer(text):
         token = found.group()
-        plain = _plain(token)
-        if plain in _EMPTY:
-            continue
-        # Capitals are often printed without accents, which changes the stem: two words are the same when one stem is.
-        stems = {_plain(stem(token.lower())), stem(plain)} | ({plain} if token.isupper() else set())
-        yield _Word(found.start(), found.end(), frozenset(stems), token.isupper())
+        known = stems(token)
+        if known:
+            yield _Word(found.start(), found.end(), known, token.isupper())
+
+
+def _stems(stem: Callable[[str], str], token: str) -> frozenset[str]:
+    """The stems of a word, none for a word that means nothing by itself."""
+    plain = _plain(token)
+    if plain in _EMPTY:
+        return frozenset()
+    # Capitals are often printed without accents, which changes the stem: two words are the same when one stem is.
+    return frozenset({_plain(stem(token.lower())), stem(plain)} | ({plain} if token.isupper() else set()))
 
 
 def _plain(text: str) -> str:

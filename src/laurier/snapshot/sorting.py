@@ -37,10 +37,15 @@ class Sorter:
 
     def _spill(self) -> None:
         path = self._folder / f".run-{len(self._runs)}"
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in sorted(set(self._held)))
+        with path.open("wb") as file:
+            file.writelines(self._sorted())
         self._runs.append(path)
+
+    def _sorted(self) -> list[bytes]:
+        """The lines held, which are then forgotten, in the order of their bytes: in UTF-8 that of code points."""
+        found = sorted({f"{line}\n".encode() for line in self._held})
         self._held.clear()
+        return found
 
     def write(self, path: Path) -> tuple[dict[str, int], str]:
         """Writes all lines, sorted by code point, each once, and forgets them.
@@ -48,28 +53,34 @@ class Sorter:
         Returns:
             The number of lines by graph IRI (empty for the default graph), and the SHA-256 of the file.
         """
-        counts: dict[str, int] = {}
+        counts: dict[bytes, int] = {}
         digest = hashlib.sha256()
         with ExitStack() as stack, path.open("wb") as out:
-            runs: list[Iterable[str]] = [
-                stack.enter_context(r.open(encoding="utf-8", newline="\n")) for r in self._runs
-            ]
-            runs.append([f"{line}\n" for line in sorted(set(self._held))])
-            before = ""
+            runs: list[Iterable[bytes]] = [stack.enter_context(run.open("rb")) for run in self._runs]
+            runs.append(self._sorted())
+            before = b""
             for line in heapq.merge(*runs) if len(runs) > 1 else runs[0]:
                 if line == before:
                     continue
                 before = line
-                encoded = line.encode()
-                out.write(encoded)
-                digest.update(encoded)
-                graph = split(line)[3][1:-1]
+                out.write(line)
+                digest.update(line)
+                graph = _graph(line)
                 counts[graph] = counts.get(graph, 0) + 1
         for run in self._runs:
             run.unlink()
         self._runs.clear()
-        self._held.clear()
-        return counts, digest.hexdigest()
+        return {graph.decode(): count for graph, count in counts.items()}, digest.hexdigest()
+
+
+def _graph(line: bytes) -> bytes:
+    """The IRI of the graph of a line; a line that ends otherwise than in a graph is taken apart."""
+    start = line.rfind(b" <") + 2
+    graph = line[start:-4]
+    # What follows the last space may be the object, or the end of a text with an IRI for a datatype.
+    if line.endswith(b"> .\n") and b'"' not in graph and line.count(b" ", 0, start) > 2:
+        return graph
+    return split(line.decode())[3][1:-1].encode()
 
 
 def lines_of(path: Path) -> Iterator[str]:
