@@ -30,9 +30,24 @@ const look = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--leaf)", color: "var(--on-leaf)" },
 });
 
-function completions(terms) {
+// Writes a term, and declares its prefix first where the query does not.
+function written(prefixes) {
+  return (view, completion, from, to) => {
+    const prefix = completion.label.split(":")[0];
+    const declared = new RegExp(`\\bPREFIX\\s+${prefix}\\s*:`, "i").test(view.state.doc.toString());
+    const head = declared || !prefixes[prefix] ? "" : `PREFIX ${prefix}: <${prefixes[prefix]}>\n`;
+    view.dispatch({
+      changes: [{ from: 0, insert: head }, { from, to, insert: completion.label }],
+      selection: { anchor: from + head.length + completion.label.length },
+      userEvent: "input.complete",
+    });
+  };
+}
+
+function completions(terms, prefixes) {
+  const apply = written(prefixes);
   const known = [
-    ...terms.map((label) => ({ label, type: "property" })),
+    ...terms.map((label) => ({ label, type: "property", apply })),
     ...KEYWORDS.map((label) => ({ label, type: "keyword" })),
   ];
   return (context) => {
@@ -60,7 +75,7 @@ function enhance(area) {
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         sparql(), syntaxHighlighting(colours), look, EditorView.lineWrapping,
-        autocompletion({ override: [completions((area.dataset.terms || "").split(" ").filter(Boolean))] }),
+        autocompletion({ override: [completions(area.dataset.terms.split(" ").filter(Boolean), JSON.parse(area.dataset.prefixes))] }),
         keymap.of([{ key: "Mod-Enter", run: submit }, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
         EditorView.contentAttributes.of({ "aria-label": label ? label.textContent : "SPARQL", spellcheck: "false" }),
       ],

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
+from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
-from laurier.snapshot.opened import Snapshot
-from laurier.vocabulary import Vocabulary
-from laurier.web.pages.site import Pages
 
 HERE = Path(__file__).parent
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-
-
 #: A page with one fault for each check of the browser.
 FAULTY = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Fautes</title>
 <link rel="stylesheet" href="/static/faults.css"></head><body><main><h1>Fautes</h1>
@@ -60,36 +54,39 @@ def tools() -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(release: Snapshot) -> Iterator[str]:
-    """The address of a server of the pages alone, under the policy that they promise to keep."""
-    pages = Pages(release, Settings(contact="erreurs@example.org"), Vocabulary())
+def site(built: tuple[Settings, Outcome], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real server over the first brochure's release."""
+    config = tmp_path_factory.mktemp("site") / "laurier.toml"
+    config.write_text('contact = "erreurs@example.org"\n', encoding="utf-8")
+    command = [sys.executable, "-c", "from laurier.cli import main; main()", "--config", str(config)]
+    process = subprocess.Popen(
+        [*command, "serve", "--port", "0", "--releases", str(built[0].releases)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        lines = iter(process.stdout.readline, "")
+        address = next((line.strip().rstrip("/") for line in lines if line.startswith("http")), "")
+        assert address, "the server did not start"
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def faulty() -> Iterator[str]:
+    """The address of a server of one page full of faults."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            path = unquote(parts.path)
-            static = pages.static(path.removeprefix("/static/")) if path.startswith("/static/") else None
-            if static:
-                self.answer(200, static[1], static[0])
-                return
-            if path in ("/faulty", "/static/faults.css"):
-                page_or_style = (FAULTY, "text/html") if path == "/faulty" else (FAULTS, "text/css")
-                self.answer(200, f"{page_or_style[1]}; charset=utf-8", page_or_style[0].encode())
-                return
-            language = "en" if path.startswith("/en/") else "fr"
-            page = pages.page(language, path[4:], parse_qsl(parts.query)) if path[:4] in ("/fr/", "/en/") else None
-            if page is None:
-                page = pages.problem(404, "Page introuvable", "Rien ici.", language)
-            # The page of an error is looked at like any other; a browser would report its status as a fault.
-            self.answer(200 if path.endswith("/none") else page.status, "text/html; charset=utf-8", page.body.encode())
-
-        def answer(self, status: int, media_type: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", POLICY)
+            body, media_type = (FAULTS, "text/css") if self.path.endswith(".css") else (FAULTY, "text/html")
+            self.send_response(200)
+            self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+            self.send_header("Content-Security-Policy", "default-src 'self'")
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body.encode())
 
         def log_message(self, *_: object) -> None:
             pass

@@ -43,8 +43,8 @@ def test_no_problem_in_any_mode(site: str, chromium: str, tools: Path, language:
     assert not found, told(found)
 
 
-def test_the_checks_find_what_is_wrong(site: str, chromium: str, tools: Path) -> None:
-    found = looked_at(site, chromium, tools, ["/faulty"])
+def test_the_checks_find_what_is_wrong(faulty: str, chromium: str, tools: Path) -> None:
+    found = looked_at(faulty, chromium, tools, ["/"])
     kinds = {(f["mode"], f["check"]) for f in found}
     rules = {(f["mode"], f["what"].partition(" ")[0]) for f in found if f["check"] == "axe"}
     assert {("light", "color-contrast"), ("dark", "color-contrast"), ("light", "label"), ("narrow", "label")} <= rules

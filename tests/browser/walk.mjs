@@ -67,6 +67,7 @@ await page.keyboard.press("Enter");
 await page.keyboard.type(" }");
 await Promise.all([page.waitForNavigation(), page.keyboard.press("Control+Enter")]);
 told.sent = new URL(page.url()).searchParams.get("query");
+told.rows = await page.locator("section table tbody tr").count();
 told.errors = errors;
 await browser.close();
 process.stdout.write(JSON.stringify(told));
