@@ -106,6 +106,12 @@ class Vocabulary:
         starts = len(namespace)
         return Names(namespace, frozenset(s[starts:] for s in self._by_subject if s.startswith(namespace)))
 
+    @staticmethod
+    def expand(compact: str) -> str:
+        """The IRI of a compact IRI such as `lau:carrier`."""
+        prefix, _, name = compact.partition(":")
+        return PREFIXES[prefix] + name
+
     def values(self, subject: str, predicate: str) -> list[Term]:
         """The objects of a subject and a predicate, in the order of the file."""
         return [value for name, value in self._by_subject.get(subject, ()) if name == predicate]

@@ -86,13 +86,13 @@ class Evidence:
 
     def __init__(self, scribe: Scribe, document: Document) -> None:
         self._scribe = scribe
-        self._source = document.key
+        self.source = document.key
         self._document = scribe.minter.thing("source", document.key)
         self._cited: set[tuple[int, int]] = set()
 
     def excerpt(self, span: Span) -> str:
         """The IRI of a passage."""
-        return self._scribe.minter.thing("extrait", f"{self._source}/{span.start}-{span.end}")
+        return self._scribe.minter.thing("extrait", f"{self.source}/{span.start}-{span.end}")
 
     def cite(self, subject: str, span: Span, *predicates: str) -> str:
         """States that a thing is derived from a passage, and which of its properties the passage supports.

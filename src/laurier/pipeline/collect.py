@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from laurier.errors import DataRefused
 from laurier.flat import Row
 from laurier.iri import Minter, slug
+from laurier.mapping import again
 from laurier.mapping import award as awards
 from laurier.mapping import document as documents
 from laurier.mapping import row as rows
+from laurier.mapping.again import Stated
 from laurier.mapping.award import Keys, Links, Named
+from laurier.mapping.parts import CANDIDATES
 from laurier.mapping.scribe import Evidence, Scribe, Terms
 from laurier.mapping.territory import Places, territory_iri
 from laurier.pipeline.review import Item, SourceReview
@@ -54,6 +58,8 @@ class Collector:
         self.publics = rows.Publics(self.vocabulary)
         self.matcher = Matcher(self.vocabulary)
         self.terms = Terms(self.vocabulary)
+        # What was stated of each project so far, for documents that present it again.
+        self.stated: dict[str, Stated] = {}
 
     def source(self, reading: Reading, advance: Callable[[int], None]) -> None:
         """Reads one source to its end.
@@ -101,6 +107,7 @@ class _Source:
     scribe: Scribe
     evidence: Evidence
     review: SourceReview
+    printed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def adopt(self) -> None:
         """Lets the laureates of a new edition keep their keys, before any is minted."""
@@ -109,11 +116,13 @@ class _Source:
             return
         new: list[tuple[str, str]] = []
         for award in self.reading.awards:
-            call = self._call(award.call)
-            print_, _, label = self.collector.names(award, call)
+            print_, _, label = self._names(award)
             new.append((print_, label))
             if len(new) > MATCHED:
-                return
+                break
+        self.printed.clear()
+        if len(new) > MATCHED:
+            return
         for old, label in ledger.adopt("projet", key, new):
             self.review.add(_renamed(key, old, label))
 
@@ -159,30 +168,50 @@ class _Source:
         call = self._call(award.call)
         keys = self._keys(award)
         links = self._links(award)
+        before = collector.stated.setdefault(keys.project.key, again.stated(document.key, keys.call.key, award))
+        prefix = ""
+        if (before.source, before.call) != (document.key, keys.call.key):
+            # Another document presents it, or this one under another call: its parts have names of their own.
+            prefix = f"{document.key if before.source != document.key else keys.call.key}-"
+            award = self._again(award, keys, before)
         self.evidence.forget()
-        awards.laureate(self.scribe, self.evidence, award, keys, links, call.announced if call else None)
-        collector.rows.append(
-            rows.row(
-                award,
-                keys,
-                links,
-                document=document,
-                minter=collector.minter,
-                publics=collector.publics,
-                places=collector.places,
+        awards.laureate(self.scribe, self.evidence, award, keys, links, call.announced if call else None, prefix)
+        if not prefix or before.call != keys.call.key:
+            collector.rows.append(
+                rows.row(
+                    award,
+                    keys,
+                    links,
+                    document=document,
+                    minter=collector.minter,
+                    publics=collector.publics,
+                    places=collector.places,
+                )
             )
-        )
         self.review.award(collector.minter, award, keys, links)
+
+    def _again(self, award: Award, keys: Keys, before: Stated) -> Award:
+        vocabulary, key = self.collector.vocabulary, self.reading.document.key
+        found, differ = again.again(award, before, lambda name: vocabulary.label(vocabulary.expand(name), "fr") or name)
+        for name in differ:
+            self.review.add(_contradicted(key, keys, before, vocabulary, name, award))
+        return found
+
+    def _names(self, award: Award) -> tuple[str, str, str]:
+        """Fingerprint, seed and label of the project of an award; one printed twice in a call is two projects."""
+        print_, seed, label = self.collector.names(award, self._call(award.call))
+        self.printed[award.call, print_] += 1
+        times = self.printed[award.call, print_]
+        return (print_ if times == 1 else f"{print_}|{times}"), seed, label
 
     def _keys(self, award: Award) -> Keys:
         ledger, source = self.collector.ledger, self.reading.document.key
-        call = self._call(award.call)
         carriers = []
         for organisation in award.carriers:
             print_ = organisation.siren or organisation.rna or fingerprint(organisation.name)
             key = ledger.key("porteur", print_, slug(organisation.name), organisation.name, source)
             carriers.append(Named(key, ledger.label("porteur", key)))
-        print_, seed, label = self.collector.names(award, call)
+        print_, seed, label = self._names(award)
         key = ledger.key("projet", print_, seed, label, source)
         keys = Keys(self.call_named(award.call), Named(key, ledger.label("projet", key)), tuple(carriers))
         # Its key follows from the others; it is in the ledger so that it is remembered when it is no more.
@@ -210,8 +239,22 @@ class _Source:
         source = self.reading.document.key
         segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, context.on)
         for segment in segments:
-            collector.places.link(segment, awards.CANDIDATES)
+            collector.places.link(segment, CANDIDATES)
         return segments
+
+
+def _contradicted(source: str, keys: Keys, before: Stated, vocabulary: Vocabulary, name: str, award: Award) -> Item:
+    iri = vocabulary.expand(name)
+    en, fr = vocabulary.label(iri, "en") or name, vocabulary.label(iri, "fr") or name
+    return Item(
+        source,
+        "contradiction",
+        "warning",
+        f"“{keys.project.label}”: {before.source} gives another value for “{en}”; both are kept, the first is stated.",
+        f"« {keys.project.label} » : {before.source} donne une autre valeur pour « {fr} » ; les deux sont gardées, la "
+        "première est affirmée.",
+        span=award.span,
+    )
 
 
 def _renamed(source: str, old: Entry, label: str) -> Item:
