@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ import pytest
 from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
 
+LAURIER = (sys.executable, "-c", "from laurier.cli import main; main()")
 LAUREATE = "laureat/pic-100-inclusion/pas-de-quartier-pour-l-echec-cuisine-mode-d-emploi"
 
 
@@ -59,12 +60,16 @@ Start = Callable[..., contextlib.AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager
-def running(*arguments: str, base: str = "https://data.example.org/", log: Path | None = None) -> Iterator[Server]:
+def running(
+    *arguments: str,
+    base: str = "https://data.example.org/",
+    log: Path | None = None,
+    command: Sequence[str] = LAURIER,
+) -> Iterator[Server]:
     """Starts `laurier serve` on a free port and stops it at the end."""
     opened: IO[str] | int = log.open("w") if log is not None else subprocess.DEVNULL
-    command = [sys.executable, "-c", "from laurier.cli import main; main()", "serve", "--port", "0", "--base", base]
     process = subprocess.Popen(
-        [*command, *arguments],
+        [*command, "serve", "--port", "0", "--base", base, *arguments],
         stdout=subprocess.PIPE,
         stderr=opened,
         text=True,

@@ -75,5 +75,8 @@ class Store(Protocol):
             QueryError: it is malformed, refused, too long, too slow, or too many are waiting.
         """
 
+    async def until_ready(self) -> None:
+        """Returns when queries will be answered at once, or after a while if they will not."""
+
     async def close(self) -> None:
         """Ends every process and connection of the store."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from laurier.formats import Choice
@@ -11,6 +12,8 @@ from laurier.store.job import Job
 from laurier.store.pool import Pool
 from laurier.store.preflight import Preflight, check
 from laurier.store.process import Setup
+
+_READY_STEPS, _READY_STEP_SECONDS = 500, 0.02
 
 
 class EmbeddedStore:
@@ -48,6 +51,13 @@ class EmbeddedStore:
         if found.service:
             raise refusals.no_service()
         return await self.pool.run(self._job(query, found))
+
+    async def until_ready(self) -> None:
+        """Returns when the first worker waits for a query, or after a while if none does."""
+        for _ in range(_READY_STEPS):
+            if self.pool.ready_to_answer:
+                return
+            await asyncio.sleep(_READY_STEP_SECONDS)
 
     async def close(self) -> None:
         """Ends every query and worker process."""

@@ -85,6 +85,9 @@ class RemoteStore:
         await answer.decide()
         return answer
 
+    async def until_ready(self) -> None:
+        """Nothing has to start here."""
+
     async def close(self) -> None:
         """Ends every query and connection."""
         for answer in list(self._answers):

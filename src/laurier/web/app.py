@@ -19,6 +19,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from laurier import __version__
+from laurier.errors import QueryError
 from laurier.settings import Settings
 from laurier.web import html, operations, resources
 from laurier.web.cache import Cache
@@ -26,7 +27,7 @@ from laurier.web.edition import Edition
 from laurier.web.following import Following
 from laurier.web.instant import Finder, finder
 from laurier.web.observation import Observation
-from laurier.web.problems import Problem, bad_method
+from laurier.web.problems import Problem, bad_method, of_query
 from laurier.web.reply import Cut, Delivery, Keep, Reply
 from laurier.web.request import Receive, Request, Scope, Send
 from laurier.web.watch import Gone
@@ -117,6 +118,8 @@ class Application(FastAPI):
             raise
         except Problem as problem:
             told = problem
+        except QueryError as error:
+            told = of_query(error)
         except Exception:
             _log.exception("request %s failed: %s %s", request.id, request.method, request.path)
             told = Problem(500, "The server failed to answer.", "Le serveur n'a pas su répondre.")
@@ -163,8 +166,12 @@ class Application(FastAPI):
         end = path.find("/", 1)
         if end > 0:
             return self._handlers.get(path[: end + 1])
-        dot = path.find(".", 1)
-        return self._handlers.get(f"{path[:dot]}.") if dot > 0 else None
+        for mark in ".-":
+            at = path.find(mark, 1)
+            found = self._handlers.get(path[: at + 1]) if at > 0 else None
+            if found is not None:
+                return found
+        return None
 
 
 def create_app(settings: Settings, theme: Path | None = None) -> Application:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from laurier.errors import LaurierError, SnapshotError
+from laurier.errors import LaurierError
 from laurier.settings import Settings
-from laurier.snapshot import manifest as manifests
 from laurier.snapshot.opened import Snapshot, current, current_name
 from laurier.snapshot.publish import CURRENT
 from laurier.vocabulary import Vocabulary
@@ -19,8 +18,6 @@ from laurier.web.edition import Edition, moment
 
 _log = logging.getLogger("laurier.web")
 _EVERY = 1.0  # seconds between two looks at `current`
-# Files up to this size are digested again before a switch; of larger ones the size is compared.
-_DIGESTED = 8 * 2**20
 
 
 class Following:
@@ -57,12 +54,17 @@ class Following:
             edition.end()
 
     async def open(self) -> None:
-        """Opens the current release.
+        """Opens the current release, once every one of its files is proven whole; does nothing when it is open.
 
         Raises:
-            SnapshotError: there is none.
+            SnapshotError: there is none, or a file of it is damaged.
         """
-        self._edition = self._opened(current(self.settings.releases))
+        if self._edition is not None:
+            return
+        snapshot = current(self.settings.releases)
+        await asyncio.to_thread(snapshot.verify)
+        self._edition = self._opened(snapshot)
+        await self._edition.store.until_ready()
         self._task = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
@@ -92,8 +94,9 @@ class Following:
                 continue
             try:
                 snapshot = Snapshot.open(self.settings.releases / str(name))
-                await asyncio.to_thread(_sound, snapshot)
+                await asyncio.to_thread(snapshot.verify)
                 edition = self._opened(snapshot)
+                await edition.store.until_ready()
             except (LaurierError, OSError) as error:
                 self.stale = str(name)
                 _log.error("the release %s is not served: %s", name, error)
@@ -104,21 +107,3 @@ class Following:
             task = asyncio.create_task(before.close())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
-
-
-def _sound(snapshot: Snapshot) -> None:
-    """Compares the files of a release with its manifest before it is served."""
-    for name, entry in snapshot.manifest.files.items():
-        path = snapshot.file(name)
-        try:
-            good = path.stat().st_size == entry.size
-            if good and entry.size <= _DIGESTED:
-                good = manifests.digest(path) == entry
-        except OSError:
-            good = False
-        if not good:
-            raise SnapshotError(
-                f"The release {snapshot.hash} is damaged: its file {name} is missing or altered.",
-                f"La version {snapshot.hash} est abîmée : son fichier {name} manque ou est altéré.",
-                path=name,
-            )

@@ -32,7 +32,8 @@ class Operation:
 
     Attributes:
         route: its path as OpenAPI writes it; names it in metrics.
-        keys: what the look-up matches: a whole path, `/segment/` for all below it, `/segment.` for its suffixes.
+        keys: what the look-up matches: a whole path, `/segment/` for all below it, `/segment.` for its suffixes and
+            `/segment-` for names that start so.
         handler: gives the reply.
         summary: what it does, for the documentation; empty keeps it out of OpenAPI.
         methods: those allowed.
@@ -169,7 +170,7 @@ _OPERATIONS = (
         "/dumps/{name}", ("/dumps/",), downloads.dump, "A file to download, whole or by range",
         parameters=(_in_path("name", "Name of the file"),), forms=formats.FORMATS, further=((206, "A range"),),
     ),
-    Operation("/.well-known/void", ("/.well-known/",), discovery.void, "The VoID description", forms=PAGES),
+    Operation("/.well-known/void", ("/.well-known/void",), discovery.void, "The VoID description", forms=PAGES),
     Operation(
         "/feed", ("/feed", "/feed.", "/feed/"), discovery.feed_page, "The feed of changes (LDES)", forms=PAGES
     ),
@@ -178,7 +179,7 @@ _OPERATIONS = (
     Operation("/static/{name}", ("/static/",), downloads.static),
     Operation("/robots.txt", ("/robots.txt",), discovery.robots),
     Operation("/opensearch.xml", ("/opensearch.xml",), discovery.opensearch),
-    Operation("/sitemap.xml", ("/sitemap.xml", "/sitemap."), discovery.sitemap),
+    Operation("/sitemap.xml", ("/sitemap.xml", "/sitemap-"), discovery.sitemap),
 )  # fmt: skip
 
 _PROBLEM = {

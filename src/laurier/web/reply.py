@@ -206,14 +206,14 @@ class Delivery:
         wanted = request.header(b"range") if request.method == "GET" else None
         if wanted is not None and _still_valid(request, reply, etag):
             span = parse_range(wanted, size)
-            if span is None:
+            if span is _OUTSIDE:
                 raise Problem(
                     416,
                     f"The range lies outside of the {size} bytes of the file: ask for less.",
                     f"L'intervalle sort des {size} octets du fichier : demandez moins.",
                     headers={"content-range": f"bytes */{size}"},
                 )
-            if span != (0, size) or wanted.strip().startswith("bytes=0-"):
+            if span is not None:
                 start, stop = span
                 status = 206
                 fields.append((b"content-range", f"bytes {start}-{stop - 1}/{size}".encode()))
@@ -231,26 +231,30 @@ def short_digest(text: str) -> str:
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=10).hexdigest()
 
 
+_OUTSIDE = (0, 0)
+
+
 def parse_range(value: str, size: int) -> tuple[int, int] | None:
     """A single byte range (RFC 9110 section 14.1.2) as start and stop.
 
-    Several ranges, other units and malformed ones are served as the whole, which the RFC allows; None stands for a
-    range that lies outside.
+    Returns:
+        None for several ranges, other units and malformed ones, which the RFC lets be served as the whole; an empty
+        range for one that lies outside.
     """
     unit, _, spec = value.strip().partition("=")
     first, dash, last = spec.strip().partition("-")
     first, last = first.strip(), last.strip()
     digits = (first + last).isascii() and (first + last).isdigit()
     if unit.strip().lower() != "bytes" or not dash or not digits or len(first + last) > 40:
-        return 0, size
+        return None
     if not first:
         length = int(last)
-        return (max(0, size - length), size) if length and size else None
+        return (max(0, size - length), size) if length and size else _OUTSIDE
     start = int(first)
     stop = min(int(last) + 1, size) if last else size
     if last and int(last) < start:
-        return 0, size
-    return (start, stop) if start < size else None
+        return None
+    return (start, stop) if start < size else _OUTSIDE
 
 
 async def _pour(path: Path, start: int, stop: int, send: Send) -> None:
