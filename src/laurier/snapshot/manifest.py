@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -63,9 +65,9 @@ class Manifest:
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
-        """The manifest as it is written: keys in a fixed order, UTF-8."""
+        """The manifest as it is written: keys in a fixed order, UTF-8, with the digest of all the rest."""
         table = asdict(self) | {"format": FORMAT}
-        return json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        return _written(table | {"sha256": hashlib.sha256(_written(table)).hexdigest()})
 
 
 def read(folder: Path) -> Manifest:
@@ -75,17 +77,25 @@ def read(folder: Path) -> Manifest:
         SnapshotError: it is missing, damaged, or of a format this version does not know.
     """
     try:
-        table = json.loads((folder / NAME).read_bytes())
+        content = (folder / NAME).read_bytes()
+        table = json.loads(content)
         known = table.pop("format") == FORMAT
+        del table["sha256"]
         table["files"] = {name: FileEntry(**entry) for name, entry in table["files"].items()}
         table["documents"] = tuple(table["documents"])
         table["dumps"] = tuple(table["dumps"])
         manifest = Manifest(**table)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(folder, type(error).__name__) from error
     if not known:
         raise _unreadable(folder, "format")
+    if manifest.to_json() != content:
+        raise _unreadable(folder, "altered")
     return manifest
+
+
+def _written(table: Mapping[str, object]) -> bytes:
+    return json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _unreadable(folder: Path, why: str) -> SnapshotError:
@@ -106,6 +116,33 @@ def digest(path: Path) -> FileEntry:
             total.update(block)
             size += len(block)
     return FileEntry(size, total.hexdigest())
+
+
+def faults(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    """What differs between a release and its manifest; every file is read, several at a time.
+
+    The time is that of SHA-256 over the whole release, a core or more GB a second, or that of the disk.
+
+    Returns:
+        For each file that is missing, added or altered its name, and the fault in English and in French.
+    """
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {NAME}
+    for name in sorted(manifest.files.keys() - found):
+        yield name, "is missing", "manque"
+    for name in sorted(found - manifest.files.keys()):
+        yield name, "is not in the manifest", "ne figure pas dans le manifeste"
+    names = sorted(manifest.files.keys() & found)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # digests leave the interpreter free
+        for name, good in zip(names, pool.map(lambda n: _good(folder / n, manifest.files[n]), names), strict=True):
+            if not good:
+                yield name, "has been altered", "a été altéré"
+
+
+def _good(path: Path, entry: FileEntry) -> bool:
+    try:
+        return path.stat().st_size == entry.size and digest(path) == entry
+    except OSError:
+        return False
 
 
 def release_hash(version: str, base: str, parts: Iterable[tuple[str, str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from laurier.errors import SnapshotError
 from laurier.snapshot import entities, publish
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.manifest import Manifest
+
+_log = logging.getLogger("laurier.snapshot")
 
 
 class Snapshot:
@@ -58,16 +61,8 @@ class Snapshot:
         Raises:
             SnapshotError: a file is missing, added or altered; the message names it.
         """
-        found = {p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file()}
-        found.discard(manifests.NAME)
-        known = set(self.manifest.files)
-        for name in sorted(known - found):
-            raise _damaged(self.hash, name, "is missing", "manque")
-        for name in sorted(found - known):
-            raise _damaged(self.hash, name, "is not in the manifest", "ne figure pas dans le manifeste")
-        for name, entry in sorted(self.manifest.files.items()):
-            if manifests.digest(self.file(name)) != entry:
-                raise _damaged(self.hash, name, "has been altered", "a été altéré")
+        for name, en, fr in manifests.faults(self.folder, self.manifest):
+            raise _damaged(self.hash, name, en, fr)
 
 
 def _damaged(release: str, name: str, en: str, fr: str) -> SnapshotError:
@@ -103,6 +98,11 @@ def current(releases: Path) -> Snapshot:
             snapshot.verify()
         except SnapshotError:
             continue
+        _log.warning(
+            "%s names no release: the newest whole one is used; to keep it so, run `laurier rollback --to %s`",
+            releases / publish.CURRENT,
+            snapshot.hash,
+        )
         return snapshot
     raise SnapshotError(
         f"There is no release in {releases}: run `laurier build` first.",

@@ -32,7 +32,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     theme: Path | None = None,
-    tell: Callable[[str], None] = print,
+    tell: Callable[[str], None] = partial(print, flush=True),
 ) -> None:
     """Serves the current release and those that follow it, until SIGTERM or SIGINT.
 
@@ -69,6 +69,7 @@ def _tell(tell: Callable[[str], None], lines: list[str]) -> None:
 
 
 async def _run(app: Application, listener: socket.socket, started: Callable[[], object]) -> None:
+    await app.following.open()  # here, so that a damaged release is a sentence
     config = uvicorn.Config(
         app,
         http=Connection,
