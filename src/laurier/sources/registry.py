@@ -10,7 +10,7 @@ from laurier.errors import SourceError
 from laurier.records import Reading
 from laurier.sources import markdown, text
 from laurier.sources.manifest import Received, receive
-from laurier.sources.tables import csvfile
+from laurier.sources.tables import csvfile, jsonfile, opendocument, workbook
 
 Reader = Callable[[Received], Reading]
 
@@ -21,6 +21,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".csv": csvfile.read,
         ".tsv": csvfile.read,
         ".tab": csvfile.read,
+        ".xlsx": workbook.read,
+        ".xlsm": workbook.read,
+        ".ods": opendocument.read,
+        ".json": jsonfile.read,
+        ".geojson": jsonfile.read,
+        ".jsonl": jsonfile.read,
+        ".ndjson": jsonfile.read,
     }
 )
 
