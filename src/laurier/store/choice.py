@@ -22,10 +22,11 @@ def open_store(settings: Settings, snapshot: Snapshot) -> Store:
         store = EmbeddedStore(
             snapshot.file("store"),
             snapshot.base,
-            union=snapshot.manifest.union,
+            union=snapshot.manifest.union and not snapshot.manifest.merged,
             limits=settings.limits,
             workers=settings.workers,
             slow_seconds=settings.slow_query_seconds,
+            service_allow=settings.service_allow,
         )
         store.open()
         return store

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from laurier.formats import Choice
 from laurier.settings import Limits
-from laurier.store import Query, refusals, wire
+from laurier.store import Query, federation, refusals, wire
 from laurier.store.job import Job
 from laurier.store.pool import Pool
 from laurier.store.preflight import Preflight, check
 from laurier.store.process import Setup
 
+_FEDERATED_KB = 32 * 1024
 _READY_STEPS, _READY_STEP_SECONDS = 500, 0.02
 
 
@@ -27,11 +29,21 @@ class EmbeddedStore:
         limits: what a client may ask.
         workers: long queries evaluated at the same time.
         slow_seconds: queries that take longer are logged with their text.
+        service_allow: hosts that SERVICE may call; none when empty.
     """
 
     def __init__(
-        self, folder: Path, base: str, *, union: bool, limits: Limits, workers: int, slow_seconds: float = 5.0
+        self,
+        folder: Path,
+        base: str,
+        *,
+        union: bool,
+        limits: Limits,
+        workers: int,
+        slow_seconds: float = 5.0,
+        service_allow: tuple[str, ...] = (),
     ) -> None:
+        self.service_allow = service_allow
         self.base = base
         self.union = union
         self.limits = limits
@@ -49,8 +61,19 @@ class EmbeddedStore:
         """
         found = check(query.text, self.limits)
         if found.service:
-            raise refusals.no_service()
+            query, found = await self._federated(query)
         return await self.pool.run(self._job(query, found))
+
+    async def _federated(self, query: Query) -> tuple[Query, Preflight]:
+        if not self.service_allow:
+            raise refusals.no_service()
+        seconds = min(query.seconds or self.limits.query_seconds, self.limits.query_seconds)
+        text = await federation.resolve(query.text, self.service_allow, seconds)
+        # The solutions make the text long, but nest no deeper.
+        found = check(text, replace(self.limits, query_kb=_FEDERATED_KB))
+        if found.service:
+            raise refusals.no_service()
+        return replace(query, text=text), replace(found, repeatable=False)
 
     async def until_ready(self) -> None:
         """Returns when the first worker waits for a query, or after a while if none does."""
