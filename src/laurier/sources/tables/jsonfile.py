@@ -55,7 +55,7 @@ def _records(received: Received, text: str) -> list[dict[str, str]]:
         if lines is None:
             raise _no_list(received, f"not valid JSON: {error}", f"JSON invalide : {error}") from error
         found = lines
-    records = _list_of_objects(found)
+    records = _list_of_objects(found) or ([_properties(found)] if isinstance(found, dict) else None)
     if not records:
         raise _no_list(received, "no list of objects", "aucune liste d'objets")
     return [dict(_flat(record)) for record in records]
