@@ -101,6 +101,9 @@ def test_the_served_store_holds_the_quads_and_the_catalogue(release: Snapshot) -
     counted = Counter(str(q.graph_name)[1:-1] for q in store)
     for graph, count in release.manifest.graphs.items():
         assert counted[graph] == count
+    assert release.manifest.merged
+    union = {str(q.triple) for q in store if q.graph_name != ox.DefaultGraph()}
+    assert union == {str(q.triple) for q in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
     assert sum(release.manifest.graphs.values()) == release.manifest.quads
 
 
@@ -130,13 +133,13 @@ def test_every_fact_of_the_domain_cites_its_passage(release: Snapshot) -> None:
         SELECT ?s ?class { ?s a ?class FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?e . ?e a lau:Excerpt }
         FILTER (?class IN (lau:Laureate, lau:Project, lau:Carrier, lau:Call, lau:TerritoryMention, lau:Target,
                            lau:Period, lau:Budget, lau:Result, lau:Item)) }"""
-    assert list(store.query(query, use_default_graph_as_union=True)) == []
+    assert list(store.query(query, use_default_graph_as_union=False)) == []
     supported = """
         PREFIX lau: <https://w3id.org/laurier/ns#> PREFIX prov: <http://www.w3.org/ns/prov#>
         PREFIX adms: <http://www.w3.org/ns/adms#>
         SELECT ?p { ?p a lau:Project ; adms:status ?s
         FILTER NOT EXISTS { ?p prov:wasDerivedFrom ?e . ?e lau:supports adms:status } }"""
-    assert list(store.query(supported, use_default_graph_as_union=True)) == []
+    assert list(store.query(supported, use_default_graph_as_union=False)) == []
 
 
 def test_every_own_term_in_the_graph_is_in_the_ontology(release: Snapshot) -> None:

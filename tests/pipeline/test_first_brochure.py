@@ -26,7 +26,7 @@ def ask(release: Snapshot) -> Any:
     store = ox.Store.read_only(str(release.file("store")))
 
     def answer(query: str) -> list[tuple[str | None, ...]]:
-        found = store.query(HEAD + query, use_default_graph_as_union=True)
+        found = store.query(HEAD + query)
         assert isinstance(found, ox.QuerySolutions)
         return [tuple(term.value if term is not None else None for term in row) for row in found]
 

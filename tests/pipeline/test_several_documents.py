@@ -24,7 +24,7 @@ KEY = "zz-deuxieme"
 
 def ask(snapshot: Snapshot, query: str) -> list[tuple[str, ...]]:
     store = ox.Store.read_only(str(snapshot.file("store")))
-    found = store.query(HEAD + query, use_default_graph_as_union=True)
+    found = store.query(HEAD + query)
     assert isinstance(found, ox.QuerySolutions)
     return [tuple(term.value for term in row) for row in found]
 

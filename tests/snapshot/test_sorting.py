@@ -30,7 +30,7 @@ def test_lines_are_sorted_distinct_and_counted(tmp_path_factory, lines, run):
     sorter = Sorter(folder, run)
     for line in lines:
         sorter.add([line])
-    counts, digest = sorter.write(folder / "sorted.nq")
+    counts, digest, _ = sorter.write(folder / "sorted.nq")
     wanted = quads.canonical(lines)
     assert list(lines_of(folder / "sorted.nq")) == wanted
     assert counts == Counter(quads.split(line)[3][1:-1] for line in wanted)

@@ -18,7 +18,7 @@ from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
 from laurier.mapping.territory import Places
-from laurier.pipeline import outputs, review
+from laurier.pipeline import loading, outputs, review
 from laurier.pipeline.collect import Collector
 from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.outputs import Staged, Written
@@ -125,6 +125,7 @@ class _Build:
         self.quads = staging / outputs.QUADS
         self.graphs: dict[str, int] = {}
         self.written = Written({}, [])
+        self.merged = False
         self.others: list[review.Item] = []
 
     def collect(self, folders: Iterable[Path]) -> None:
@@ -142,7 +143,8 @@ class _Build:
         self.progress(SORTING, 0, None)
         self.collector.ledger.vanished()
         self._shared()
-        self.graphs, _ = self.collector.sorter.write(self.quads)
+        self.graphs, _, repeated = self.collector.sorter.write(self.quads)
+        self.merged = loading.merges(self.quads, repeated)
         self.others = review.unused(self.collector.decisions)
         (self.staging / "review.json").write_bytes(review.to_json(self.collector.reviews, self.others))
 
@@ -185,6 +187,7 @@ class _Build:
             quads=sum(self.graphs.values()),
             graphs=self.graphs,
             documents=tuple(self.documents),
+            merged=self.merged,
             tools={name: installed(name) for name in _TOOLS},
             previous=previous,
         )
@@ -193,7 +196,8 @@ class _Build:
         """Writes everything that is served but the catalogue."""
         self.progress(WRITING, 0, None)
         self.collector.rows.close()
-        self.written = outputs.write(Staged(self.staging, self.settings.base, tuple(self.texts), self._moved()))
+        staged = Staged(self.staging, self.settings.base, tuple(self.texts), self._moved(), self.merged)
+        self.written = outputs.write(staged)
 
     def _moved(self) -> tuple[tuple[str, str | None], ...]:
         """The IRIs that are no more, each with what it was merged into."""
@@ -216,7 +220,7 @@ class _Build:
         counts = self.written.counts
         described = replace(manifest, counts=counts, dumps=tuple(asdict(file) for file in files))
         self._catalogue(described)
-        outputs.load(self.staging, outputs.CATALOGUE)
+        loading.load(self.staging, outputs.CATALOGUE, merged=self.merged)
         old = Snapshot(self.settings.releases / before.hash, before) if before is not None else None
         history.extend(self.staging / history.NAME, old, Snapshot(self.staging, described))
         self.close()

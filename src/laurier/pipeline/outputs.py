@@ -13,10 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from laurier.flat import Row
 from laurier.iri import Minter
+from laurier.pipeline import loading
 from laurier.pipeline.known import known
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.snapshot import dumps, entities, places, search_index
@@ -27,9 +26,7 @@ from laurier.snapshot.sorting import Spool, lines_of
 from laurier.vocabulary import Vocabulary
 
 #: Files of a staging folder.
-QUADS, CATALOGUE, ROWS, STORE, DUMPS = "data.nq", "catalogue.nq", ".rows", "store", "dumps"
-#: Above this size of the quads, in bytes, the outputs are written side by side.
-LARGE = 64 << 20
+QUADS, CATALOGUE, ROWS, DUMPS = "data.nq", "catalogue.nq", ".rows", "dumps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +38,14 @@ class Staged:
         base: base IRI of the instance.
         texts: keys of the sources whose reading text lies in `sources/`.
         moved: IRIs that are no more, each with what it was merged into.
+        merged: whether the store's default graph holds the union of all graphs.
     """
 
     folder: Path
     base: str
     texts: tuple[str, ...]
     moved: tuple[tuple[str, str | None], ...]
+    merged: bool
 
     @property
     def rows(self) -> Spool[Row]:
@@ -64,7 +63,7 @@ class Written:
 
 def write(staged: Staged) -> Written:
     """Writes every output."""
-    if (staged.folder / QUADS).stat().st_size <= LARGE:
+    if (staged.folder / QUADS).stat().st_size <= loading.LARGE:
         _load(staged)
         return Written(_describe(staged), _dump(staged))
     # A forked child would share the file descriptors and the locks of this process.
@@ -94,14 +93,4 @@ def _dump(staged: Staged) -> list[DumpFile]:
 
 
 def _load(staged: Staged) -> None:
-    load(staged.folder, QUADS)
-
-
-def load(folder: Path, name: str) -> None:
-    """Loads a file of a staging folder into its store."""
-    store = ox.Store(folder / STORE)
-    store.bulk_load(path=folder / name, format=ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
-    # The engine closes its files when the object goes.
-    del store
+    loading.load(staged.folder, QUADS, merged=staged.merged)

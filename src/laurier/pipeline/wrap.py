@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ from laurier import __version__
 from laurier.errors import SourceError
 from laurier.flat import Row
 from laurier.iri import Minter
+from laurier.pipeline import loading, parsing
 from laurier.settings import Settings
 from laurier.snapshot import entities, places, publish, search_index
 from laurier.snapshot import manifest as manifests
@@ -62,7 +64,7 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
     sorter = Sorter(staging)
     for batch in _lines(path, format_, settings.base):
         sorter.add(batch)
-    graphs, digest = sorter.write(data)
+    graphs, digest, repeated = sorter.write(data)
     counts = entities.build(lines_of(data), staging / entities.NAME)
     reader = Entities(staging / entities.NAME)
     try:
@@ -73,10 +75,9 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
     places.build(staging / places.NAME, (), list[Row]())
     for name in ("report.json", "review.json"):
         (staging / name).write_text('{"sources": [], "results": []}\n', encoding="utf-8")
-    store = ox.Store(staging / "store")
-    store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
-    store.flush()
-    del store
+    union = "" not in graphs
+    merged = union and loading.merges(data, repeated)
+    loading.load(staging, data.name, merged=merged)
     return Manifest(
         hash=manifests.release_hash(__version__, settings.base, [(path.name, digest)]),
         base=settings.base,
@@ -85,27 +86,12 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
         quads=sum(graphs.values()),
         graphs={name: count for name, count in graphs.items() if name},
         counts=counts,
-        union="" not in graphs,
+        union=union,
+        merged=merged,
     )
 
 
 def _lines(path: Path, format_: ox.RdfFormat, base: str) -> Iterator[list[str]]:
-    batch: list[str] = []
-    try:
-        for quad in ox.parse(path=str(path), format=format_, base_iri=base):
-            graph = "" if isinstance(quad.graph_name, ox.DefaultGraph) else f" {quad.graph_name}"
-            batch.append(f"{quad.subject} {quad.predicate} {quad.object}{graph} .")
-            if len(batch) == _BATCH:
-                yield batch
-                batch = []
-    except (SyntaxError, ValueError, OSError) as error:
-        line = getattr(error, "lineno", None)
-        where = f", line {line}" if line else ""
-        ou = f", ligne {line}" if line else ""
-        raise SourceError(
-            f"{path.name}{where} is not valid {format_.name} ({getattr(error, 'msg', error)}): correct it.",
-            f"{path.name}{ou} n'est pas du {format_.name} valide ({getattr(error, 'msg', error)}) : corrigez-le.",
-            path=str(path),
-            line=line,
-        ) from error
-    yield batch
+    statements = parsing.statements(path, format_, base)
+    while batch := list(islice(statements, _BATCH)):
+        yield batch

@@ -46,6 +46,7 @@ class Manifest:
         dumps: one mapping per downloadable file, as JSON values.
         tools: versions of the libraries that wrote the files.
         union: whether the default graph of a query is the union of all graphs (else the unnamed graph alone).
+        merged: whether the store's default graph holds that union itself.
         previous: hash of the release that this one replaced, or empty.
         files: digest and size of every file of the folder but this one, by relative path.
     """
@@ -61,6 +62,7 @@ class Manifest:
     dumps: tuple[Mapping[str, object], ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
     union: bool = True
+    merged: bool = False
     previous: str = ""
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 

@@ -47,40 +47,45 @@ class Sorter:
         self._held.clear()
         return found
 
-    def write(self, path: Path) -> tuple[dict[str, int], str]:
+    def write(self, path: Path) -> tuple[dict[str, int], str, int]:
         """Writes all lines, sorted by code point, each once, and forgets them.
 
         Returns:
-            The number of lines by graph IRI (empty for the default graph), and the SHA-256 of the file.
+            The number of lines by graph IRI (empty for the default graph), the SHA-256 of the file, and how many lines
+            repeat a triple in another graph.
         """
         counts: dict[bytes, int] = {}
         digest = hashlib.sha256()
         with ExitStack() as stack, path.open("wb") as out:
             runs: list[Iterable[bytes]] = [stack.enter_context(run.open("rb")) for run in self._runs]
             runs.append(self._sorted())
-            before = b""
+            before, triple, repeated = b"", b"", 0
             for line in heapq.merge(*runs) if len(runs) > 1 else runs[0]:
                 if line == before:
                     continue
                 before = line
                 out.write(line)
                 digest.update(line)
-                graph = _graph(line)
+                cut = _triple_length(line)
+                graph = line[cut + 2 : -4]
                 counts[graph] = counts.get(graph, 0) + 1
+                if triple == line[:cut]:
+                    repeated += 1
+                triple = line[:cut]
         for run in self._runs:
             run.unlink()
         self._runs.clear()
-        return {graph.decode(): count for graph, count in counts.items()}, digest.hexdigest()
+        return {graph.decode(): count for graph, count in counts.items()}, digest.hexdigest(), repeated
 
 
-def _graph(line: bytes) -> bytes:
-    """The IRI of the graph of a line; a line that ends otherwise than in a graph is taken apart."""
-    start = line.rfind(b" <") + 2
-    graph = line[start:-4]
+def _triple_length(line: bytes) -> int:
+    """Where the graph of a line begins, at the space before it; a line that ends otherwise is taken apart."""
+    start = line.rfind(b" <")
     # What follows the last space may be the object, or the end of a text with an IRI for a datatype.
-    if line.endswith(b"> .\n") and b'"' not in graph and line.count(b" ", 0, start) > 2:
-        return graph
-    return split(line.decode())[3][1:-1].encode()
+    if line.endswith(b"> .\n") and b'"' not in line[start:] and line.count(b" ", 0, start + 2) > 2:
+        return start
+    graph = split(line.decode())[3]
+    return len(line) - 3 - (len(graph.encode()) + 1 if graph else 0)
 
 
 def lines_of(path: Path) -> Iterator[str]:

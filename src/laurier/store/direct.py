@@ -42,7 +42,7 @@ def answer(settings: Settings, text: str, name: str) -> Iterator[bytes]:
             text,
             base_iri=base,
             prefixes=PREFIXES,
-            use_default_graph_as_union=snapshot.manifest.union and not found.dataset,
+            use_default_graph_as_union=snapshot.manifest.union and not (snapshot.manifest.merged or found.dataset),
         )
         graph = isinstance(results, ox.QueryTriples)
         offers = formats.GRAPHS if graph else formats.RESULTS
