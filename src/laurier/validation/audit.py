@@ -36,11 +36,10 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """One SPARQL constraint of a shape, with the stars of its query."""
+    """One SPARQL constraint of a shape."""
 
     shape: Shape
     constraint: Constraint
-    stars: tuple[Star, ...]
 
     def results(self, store: ox.Store) -> Iterator[Result]:
         """The results of the constraint on a store that holds what its stars may match."""
@@ -59,16 +58,9 @@ class Audit:
 
 
 def audits_of(shapes: Iterable[Shape]) -> tuple[Audit, ...]:
-    """The SPARQL constraints of target shapes.
-
-    Raises:
-        CannotCompile: a query reads what cannot be set aside beforehand.
-    """
+    """The SPARQL constraints of target shapes."""
     return tuple(
-        Audit(shape, constraint, stars_of(str(constraint.value)))
-        for shape in shapes
-        for constraint in shape.constraints
-        if constraint.name == "sparql"
+        Audit(shape, constraint) for shape in shapes for constraint in shape.constraints if constraint.name == "sparql"
     )
 
 
@@ -81,24 +73,31 @@ def run(audits: Sequence[Audit], files: Iterable[Path]) -> Iterator[Result]:
         yield from audit.results(store)
 
 
-def stars_of(query: str) -> tuple[Star, ...]:
+def stars_of(audits: Iterable[Audit]) -> tuple[Star, ...]:
+    """The stars of the queries of audits.
+
+    Raises:
+        CannotCompile: a query reads what cannot be set aside beforehand.
+    """
+    return tuple(dict.fromkeys(star for audit in audits for star in stars_of_query(str(audit.constraint.value))))
+
+
+def stars_of_query(query: str) -> Iterator[Star]:
     """The stars of a query, from its algebra.
 
     Raises:
-        CannotCompile: the query has a variable predicate, a negated path, GRAPH or SERVICE.
+        CannotCompile: the query has a variable predicate, a path that is negated or may be empty, GRAPH or SERVICE.
     """
     # rdflib's algebra takes long to import: only audits need it.
     from rdflib.plugins.sparql.algebra import translateQuery  # noqa: PLC0415
     from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
 
-    stars: list[Star] = []
     for patterns in _patterns(translateQuery(parseQuery(query)).algebra):
         subjects: dict[object, list[tuple[object, object]]] = {}
         for subject, predicate, value in patterns:
             subjects.setdefault(subject, []).append((predicate, value))
         for pairs in subjects.values():
-            stars.extend(_stars(pairs))
-    return tuple(dict.fromkeys(stars))
+            yield from _stars(pairs)
 
 
 def _patterns(algebra: object) -> Iterator[list[tuple[object, object, object]]]:

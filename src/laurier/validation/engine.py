@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from laurier.validation import audit, passes
+from laurier.validation.audit import Star
 from laurier.validation.exact import Result
 from laurier.validation.ground import Background, Ground
 from laurier.validation.passes import AUDITED, FileGraph, Outbox, Sweep
+from laurier.validation.shapes import read
 from laurier.validation.sorted_file import Statements, stream
 from laurier.validation.trace import Traced, trace
 
@@ -38,6 +40,7 @@ class Task:
     Attributes:
         path: a sorted N-Quads file.
         shapes, background: Turtle files.
+        stars: what the SPARQL constraints of the shapes match.
         folder: an empty folder for the rows that pass from one pass to the next.
         parts: into how many parts those are spread.
     """
@@ -45,6 +48,7 @@ class Task:
     path: Path
     shapes: tuple[Path, ...]
     background: tuple[Path, ...]
+    stars: tuple[Star, ...]
     folder: Path
     parts: int
 
@@ -67,8 +71,9 @@ def results(
     """
     size = path.stat().st_size
     workers = workers or (1 if size < _ALONE else len(os.sched_getaffinity(0)))
+    stars = audit.stars_of(audit.audits_of(read(shapes)))
     with tempfile.TemporaryDirectory(prefix="laurier-shacl-", dir=scratch) as folder:
-        task = Task(path, tuple(shapes), tuple(background), Path(folder), size // _PART + 1)
+        task = Task(path, tuple(shapes), tuple(background), stars, Path(folder), size // _PART + 1)
         with _pool(workers) as pool:
             return list(_run(task, pool, workers, size))
 
@@ -119,7 +124,7 @@ def _calm() -> None:
 
 @lru_cache(maxsize=1)
 def _ground(task: Task) -> Ground:
-    return Ground(task.shapes, task.background)
+    return Ground(task.shapes, task.background, task.stars)
 
 
 def _run(task: Task, pool: Executor, workers: int, size: int) -> Iterator[Traced]:

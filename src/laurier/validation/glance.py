@@ -146,12 +146,12 @@ def comparison(constraint: Constraint) -> Compares:
 
 def _before(or_equals: bool) -> Compares:
     def ordered(value: bytes, other: bytes) -> bool:
-        left, right = _DATE.fullmatch(value), _DATE.fullmatch(other)
-        if left and right:
-            return left[1] <= right[1] if or_equals else left[1] < right[1]
         left, right = _INTEGER.fullmatch(value), _INTEGER.fullmatch(other)
         if left and right:
             return int(left[1]) <= int(right[1]) if or_equals else int(left[1]) < int(right[1])
+        left, right = _DATE.fullmatch(value), _DATE.fullmatch(other)
+        if left and right:
+            return left[1] <= right[1] if or_equals else left[1] < right[1]
         return False
 
     return lambda values, others: all(ordered(value, other) for value in values for other in others)

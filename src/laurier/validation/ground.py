@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from laurier.validation.audit import Audit, audits_of
+from laurier.validation.audit import Audit, Star, audits_of
 from laurier.validation.screen import Screen
 from laurier.validation.shapes import SUBCLASS, canonical, read
 from laurier.validation.sorted_file import Statements
@@ -72,16 +72,16 @@ class Ground:
     Args:
         shapes: the shape files.
         background: Turtle files.
+        stars: what the SPARQL constraints of the shapes match.
 
     Raises:
         CannotCompile: a shape needs the reference engine.
     """
 
-    def __init__(self, shapes: Sequence[Path], background: Sequence[Path]) -> None:
+    def __init__(self, shapes: Sequence[Path], background: Sequence[Path], stars: Sequence[Star]) -> None:
         targets = read(shapes)
         self.background = Background(background)
         self.audits: tuple[Audit, ...] = audits_of(targets)
-        stars = (star for audit in self.audits for star in audit.stars)
         self.screen = Screen(targets, self.background.above, stars)
 
 
