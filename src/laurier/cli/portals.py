@@ -65,8 +65,11 @@ def _told(report: HarvestReport, portal: str, details: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--theme", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of a theme.")
 @click.option("--sparql", default="", help="Address of a SPARQL endpoint that /sparql leads to (default: none).")
+@click.option("--filters/--no-filters", default=True, help="Write also every list with one filter (default: yes).")
 @click.pass_context
-def export(ctx: click.Context, folder: Path, releases: Path | None, theme: Path | None, sparql: str) -> None:
+def export(
+    ctx: click.Context, folder: Path, releases: Path | None, theme: Path | None, sparql: str, filters: bool
+) -> None:
     """Write the current release in FOLDER as a static site: pages, every representation, catalogue, dumps, feed.
 
     FOLDER/public is what a web server shows; FOLDER/nginx holds the rules that make it negotiate.
@@ -79,7 +82,7 @@ def export(ctx: click.Context, folder: Path, releases: Path | None, theme: Path 
     from laurier.site.export import export as write
 
     settings = settings_of(ctx, releases=releases)
-    found = write(settings, folder, theme, sparql)
+    found = write(settings, folder, theme, sparql, filters=filters)
     count, size, left = found.files, found.size // 1_000_000, found.left_out
     click.echo(
         say(

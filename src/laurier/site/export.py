@@ -49,7 +49,13 @@ class Exported:
 
 
 def export(
-    settings: Settings, target: Path, theme: Path | None = None, sparql: str = "", progress: Progress | None = None
+    settings: Settings,
+    target: Path,
+    theme: Path | None = None,
+    sparql: str = "",
+    progress: Progress | None = None,
+    *,
+    filters: bool = True,
 ) -> Exported:
     """Writes the current release as a static site.
 
@@ -59,6 +65,8 @@ def export(
         theme: as for the server.
         sparql: address of a SPARQL endpoint elsewhere that `/sparql` will lead to; without, the catalogue names none.
         progress: told how many files are written.
+        filters: write also every list with one filter, as a page and as a file; their number grows with that of the
+            values of the facets.
 
     Raises:
         UsageError: the folder exists and is not an earlier export.
@@ -73,7 +81,7 @@ def export(
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        found = asyncio.run(_written(settings, beside, theme, sparql, progress or (lambda _: None)))
+        found = asyncio.run(_written(settings, beside, theme, sparql, progress or (lambda _: None), filters))
         _placed(beside, target)
     except OSError as error:
         raise SnapshotError(
@@ -94,10 +102,12 @@ def _placed(beside: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-async def _written(settings: Settings, folder: Path, theme: Path | None, sparql: str, progress: Progress) -> Exported:
+async def _written(
+    settings: Settings, folder: Path, theme: Path | None, sparql: str, progress: Progress, filters: bool
+) -> Exported:
     async with visitor(settings, theme) as visits:
         with visits.application.following.held() as edition:
-            work = _Export(folder, visits, edition, sparql, progress)
+            work = _Export(folder, visits, edition, sparql, progress, filters)
             await work.run()
             return Exported(work.files, work.size, work.left_out)
 
@@ -105,9 +115,11 @@ async def _written(settings: Settings, folder: Path, theme: Path | None, sparql:
 class _Export:
     """One export being written."""
 
-    def __init__(self, folder: Path, visits: Visitor, edition: Edition, sparql: str, progress: Progress) -> None:
+    def __init__(
+        self, folder: Path, visits: Visitor, edition: Edition, sparql: str, progress: Progress, filters: bool
+    ) -> None:
         self._folder, self._visits, self._edition = folder, visits, edition
-        self._sparql, self._progress = sparql, progress
+        self._sparql, self._progress, self._filters = sparql, progress, filters
         self._snapshot: Snapshot = edition.snapshot
         self._waiting: deque[Visit] = deque()
         self._seen: set[str] = set()
@@ -176,7 +188,7 @@ class _Export:
     def _follow(self, text: str, language: str) -> None:
         for path, query in set(_LINK.findall(text)):
             visit = plan.linked(html.unescape(path), html.unescape(query)[1:], language)
-            if visit is None:
+            if visit is None or (not self._filters and "@" in visit.file and "@page=" not in visit.file):
                 continue
             if len(self._seen) > _MOST_VARIANTS:
                 self.left_out += 1
