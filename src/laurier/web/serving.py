@@ -26,13 +26,17 @@ _GRACE_SECONDS = 20
 _BACKLOG = 1024
 
 
+def _print(line: str) -> None:
+    print(line, flush=True)  # whoever started this may wait for the address
+
+
 def serve(
     settings: Settings,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
     theme: Path | None = None,
-    tell: Callable[[str], None] = partial(print, flush=True),
+    tell: Callable[[str], None] = _print,
 ) -> None:
     """Serves the current release and those that follow it, until SIGTERM or SIGINT.
 
