@@ -32,6 +32,7 @@ SUFFIXES_OF_GRAPHS = ("ontology", "schemes", "catalogue", "territories")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l"})
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SLUG_LENGTH = 80
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9/\-._~]+")
 
 
 def slug(text: str) -> str:
@@ -60,7 +61,8 @@ class Minter:
     def thing(self, kind: str, key: str) -> str:
         """The IRI of a thing; `key` may hold `/` between its parts."""
         assert kind in KINDS, kind
-        return f"{self.base}id/{kind}/{quote(key, safe='/-._~')}"
+        # A key of plain characters, as nearly all are, needs no quoting.
+        return f"{self.base}id/{kind}/{key if _PLAIN_KEY.fullmatch(key) else quote(key, safe='/-._~')}"
 
     def graph(self, name: str) -> str:
         """The IRI of a named graph."""

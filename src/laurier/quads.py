@@ -6,6 +6,7 @@ just its sorted lines. Terms are strings in N-Quads syntax; `statement` joins th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 _ESCAPES = {0x5C: "\\\\", 0x22: '\\"', 0x0A: "\\n", 0x0D: "\\r"}
 _ESCAPES |= {0x08: "\\b", 0x09: "\\t", 0x0C: "\\f", 0x7F: "\\u007F"}
 _ESCAPES |= {code: f"\\u{code:04X}" for code in range(0x20) if code not in _ESCAPES}
+
+_TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 
 _FORBIDDEN_IN_IRI = frozenset('<>"{}|^`\\') | {chr(code) for code in range(0x21)}
 
@@ -36,19 +39,24 @@ def iri(value: str) -> str:
     return f"<{value}>"
 
 
+def _escaped(value: str) -> str:
+    # Most texts need nothing, which a search finds out ten times as fast as a translation.
+    return value.translate(_ESCAPES) if _TO_ESCAPE.search(value) else value
+
+
 def text(value: str) -> str:
     """A plain string literal."""
-    return f'"{value.translate(_ESCAPES)}"'
+    return f'"{_escaped(value)}"'
 
 
 def tagged(value: str, language: str) -> str:
     """A string literal with a language tag (lower case, BCP 47)."""
-    return f'"{value.translate(_ESCAPES)}"@{language}'
+    return f'"{_escaped(value)}"@{language}'
 
 
 def typed(value: str, datatype: str) -> str:
     """A literal of the datatype given by its IRI; the lexical form must be canonical."""
-    return f'"{value.translate(_ESCAPES)}"^^<{datatype}>'
+    return f'"{_escaped(value)}"^^<{datatype}>'
 
 
 def integer(value: int) -> str:

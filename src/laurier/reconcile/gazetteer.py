@@ -19,6 +19,7 @@ from laurier.reconcile.tables import GROUPS, KINDS, PARTS, Entry
 from laurier.reconcile.unit import Successor, Unit
 
 FIRST_VINTAGE, LAST_VINTAGE = 2019, 2026
+_DESCRIBED = 200_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,6 +39,7 @@ class Gazetteer:
         reached: EPCI or EPT -> départements of its communes of every vintage.
         groups: rows of EPCI and EPT with the key of their telling words.
         circles: names of communes (and of EPCI) by département, for approximate matching; filled when first asked for.
+        described: units already read, by position and day.
         large: rows of régions and départements.
     """
 
@@ -54,6 +56,7 @@ class Gazetteer:
     groups: list[tuple[int, str]] = field(default_factory=list)
     large: list[int] = field(default_factory=list)
     circles: dict[tuple[str, frozenset[str]], Circle] = field(default_factory=dict)
+    described: dict[tuple[int, str], Unit] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Gazetteer of {len(self.entries)} names>"
@@ -138,8 +141,16 @@ class Gazetteer:
 
     def describe(self, position: int, at: date | None = None) -> Unit:
         """The unit of one row, read at a day where it was in force, else at its last (or first) 1 January."""
-        entry = self.entries[position]
         day = _day(at)
+        found = self.described.get((position, day))
+        if found is None:
+            if len(self.described) >= _DESCRIBED:
+                self.described.clear()
+            found = self.described[position, day] = self._describe(position, day)
+        return found
+
+    def _describe(self, position: int, day: str) -> Unit:
+        entry = self.entries[position]
         if not in_force(entry, day):
             ended = bool(entry.end) and entry.end <= day
             day = (date.fromisoformat(entry.end) - timedelta(days=1)).isoformat() if ended else entry.start
