@@ -75,9 +75,10 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
     notes.extend(checks.sections(state.sections, layout))
     notes.extend(checks.statuses(state.statuses))
     notes.extend(checks.fields(state.sections, layout))
+    missed = checks.unread(source, logical, state.read)
     if not awards:
         notes.append(checks.nothing(source))
-    missed = checks.unread(source, logical, state.read)
+        missed[1].understood = 0
     notes.extend(missed[0])
     calls = tuple(made.call() for made in state.calls if made.title is not None and _used(state, made))
     ordered = sorted(notes, key=lambda found: found.span.start if found.span else -1)

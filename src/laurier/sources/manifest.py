@@ -225,6 +225,14 @@ def _only_document(folder: Path) -> Path:
     return inside(folder, others[0])
 
 
+def programme(folder: Path) -> Programme | None:
+    """The programme that the source.toml of a folder names; None when there is none to read."""
+    try:
+        return _programme(folder, _table(folder, _toml(folder, FILE_NAME), "programme"))
+    except SourceError:
+        return None
+
+
 def _programme(folder: Path, table: Mapping[str, Any]) -> Programme:
     given = {name: _text(folder, table, name) for name in ("key", "title", "title_en", "acronym")}
     unknown = set(table) - set(given)
