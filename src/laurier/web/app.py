@@ -25,16 +25,17 @@ from laurier.web import html, operations, resources
 from laurier.web.cache import Cache
 from laurier.web.edition import Edition
 from laurier.web.following import Following
-from laurier.web.instant import Finder, finder
+from laurier.web.instant import Fields, Finder, Ready, finder, key_of
 from laurier.web.observation import Observation
 from laurier.web.problems import Problem, bad_method, of_query
 from laurier.web.reply import Cut, Delivery, Keep, Reply
-from laurier.web.request import Receive, Request, Scope, Send
+from laurier.web.request import Message, Receive, Request, Scope, Send
 from laurier.web.watch import Gone
 
 _log = logging.getLogger("laurier.web")
 _PACKED_BYTES, _LARGEST_PACKED = 16 * 2**20, 2**20
 _LONGEST_URL = 16 * 1024
+_DOCUMENT = "/doc/{kind}/{key}"
 _READ = ("GET", "HEAD", "OPTIONS")
 _PREFLIGHT_HEADERS = (
     "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, If-Range, Range, X-Request-Id"
@@ -66,7 +67,26 @@ class Application(FastAPI):
         """Finds the replies that a connection can write by itself; None when each request has to be made."""
         if not self._instantly:
             return None
-        return finder(lambda: self.following.edition.instant, self.observation, lambda: next(self._ids))
+        return finder(self._ready, self.observation, lambda: next(self._ids))
+
+    def _ready(self, url: bytes, fields: Fields) -> Ready | None:
+        """A reply kept ready, or a document that takes no time to make."""
+        edition = self.following.edition
+        key = key_of(url, fields)
+        if key is None:
+            return None
+        ready = edition.instant.find(key)
+        if ready is not None or not url.startswith(b"/doc/"):
+            return ready
+        path, _, query = url.partition(b"?")
+        scope = {"method": "GET", "raw_path": path, "query_string": query, "headers": fields}
+        request = Request(scope, _no_body)
+        try:
+            reply = resources.document_now(request, edition)
+            made = self._delivery.at_once(request, reply) if reply is not None else None
+        except Problem:
+            return None  # told in full
+        return edition.instant.keep(key, _DOCUMENT, *made) if made is not None else None
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -156,7 +176,8 @@ class Application(FastAPI):
         if not self._instantly:
             return None
         url = request.scope["raw_path"] + (b"?" + request.query if request.query else b"")
-        return partial(edition.instant.keep, url, request.scope["headers"], request.route)
+        key = key_of(url, request.scope["headers"])
+        return partial(edition.instant.keep, key, request.route) if key is not None else None
 
     def _find(self, request: Request) -> operations.Operation | None:
         path = request.path
@@ -172,6 +193,10 @@ class Application(FastAPI):
             if found is not None:
                 return found
         return None
+
+
+async def _no_body() -> Message:
+    return {"type": "http.request"}
 
 
 def create_app(settings: Settings, theme: Path | None = None) -> Application:

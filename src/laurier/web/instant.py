@@ -58,24 +58,22 @@ class Instant:
     def __init__(self) -> None:
         self._kept: Cache[Ready] = Cache(_BYTES, _LARGEST)
 
-    def find(self, url: bytes, fields: Fields) -> Ready | None:
-        """The reply to a GET without a body, or None when it has to be made."""
-        key = _key(url, fields)
-        return self._kept.get(key) if key is not None else None
+    def find(self, key: Key) -> Ready | None:
+        """The reply to a request, or None when it has to be made."""
+        return self._kept.get(key)
 
-    def keep(self, url: bytes, asked: Fields, route: str, told: Fields, body: bytes) -> None:
-        """Keeps a reply that the same request may have again."""
-        key = _key(url, asked)
-        if key is None:
-            return
+    def keep(self, key: Key, route: str, told: Fields, body: bytes) -> Ready:
+        """Keeps a reply that the same request may have again, and gives it."""
         head = b"HTTP/1.1 200 OK\r\n" + b"".join(
             name + b": " + value + b"\r\n" for name, value in told if name != b"x-request-id"
         )
         ready = Ready(head, body, route)
-        self._kept.put(key, ready, len(head) + len(body) + len(url))
+        self._kept.put(key, ready, len(head) + len(body) + len(key[0]))
+        return ready
 
 
-def _key(url: bytes, fields: Fields) -> Key | None:
+def key_of(url: bytes, fields: Fields) -> Key | None:
+    """What a GET without a body is told apart by; None when its answer depends on more."""
     accept = encoding = language = None
     for name, value in fields:
         if name in _SPECIAL:
@@ -96,18 +94,20 @@ def _key(url: bytes, fields: Fields) -> Key | None:
 Finder = Callable[[bytes, Fields], "tuple[Ready, bytes] | None"]
 
 
-def finder(now_served: Callable[[], Instant], observation: Observation, ids: Callable[[], str]) -> Finder:
+def finder(
+    look_up: Callable[[bytes, Fields], Ready | None], observation: Observation, ids: Callable[[], str]
+) -> Finder:
     """What a connection asks: the reply kept, and the id of this request.
 
     Args:
-        now_served: gives the kept replies of the release that is served now.
+        look_up: gives the reply of the release that is served now.
         observation: counts the request.
         ids: gives the next request id.
     """
 
     def find(url: bytes, fields: Fields) -> tuple[Ready, bytes] | None:
         started = time.perf_counter()
-        ready = now_served().find(url, fields)
+        ready = look_up(url, fields)
         if ready is None:
             return None
         observation.count("GET", ready.route, 200, time.perf_counter() - started)

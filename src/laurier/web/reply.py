@@ -21,6 +21,7 @@ from laurier.web.problems import Problem
 from laurier.web.request import Request, Send
 
 _READ = 256 * 1024
+_AT_ONCE = 64 * 1024
 #: Longest stream gathered for a client of HTTP/1.0, which has no way to see a cut.
 _OLD_CLIENT_BYTES = 8 * 1024 * 1024
 
@@ -70,7 +71,7 @@ class Reply:
     end: Callable[[], None] | None = None
 
 
-Keep = Callable[[list[tuple[bytes, bytes]], bytes], None]
+Keep = Callable[[list[tuple[bytes, bytes]], bytes], object]
 
 
 class Cut(Exception):
@@ -115,6 +116,21 @@ class Delivery:
         finally:
             if reply.end is not None:
                 reply.end()
+
+    def at_once(self, request: Request, reply: Reply) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+        """Fields and body of a reply to a GET without conditions, or None when making them takes long.
+
+        Raises:
+            Problem: no coding is acceptable.
+        """
+        coding, body = self._coding(request, reply), reply.body
+        if not isinstance(body, bytes) or reply.status != 200 or len(body) > _AT_ONCE:
+            return None
+        if coding:
+            body = compression.compress(coding, body)
+        fields = _fields(request, reply, _etag(reply, coding), coding)
+        fields.append((b"content-length", str(len(body)).encode()))
+        return fields, body
 
     def _coding(self, request: Request, reply: Reply) -> str:
         if not reply.compress or not reply.content_type:

@@ -5,6 +5,7 @@ W3C Cool URIs (303), RFC 9110 section 15.4.4.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
 
 from laurier import formats
@@ -55,10 +56,12 @@ async def document(request: Request, edition: Edition) -> Reply:
 def document_now(request: Request, edition: Edition) -> Reply | None:
     """The same without waiting, or None when it has to be made at length."""
     rest = request.path.removeprefix("/doc/")
-    iri = f"{edition.base}id/{rest}"
-    if "%" in rest or edition.entities.starting(iri, 0, 1) != [iri]:
+    found = _found(edition, f"{edition.base}id/", rest)
+    if found is None:
         return None
-    return documents.describe_now(request, edition, iri, request.path, None)
+    iri, form = found
+    stem = request.path if form is None else request.path[: -len(form.suffix) - 1]
+    return documents.describe_now(request, edition, iri, stem, form)
 
 
 def _vocabulary_prefix(rest: str) -> tuple[str, str]:
@@ -135,11 +138,19 @@ async def _vocabulary(request: Request, edition: Edition, name: str, address: st
 
 def _find(edition: Edition, prefix: str, rest: str) -> str | None:
     """The IRI of the graph that a path names, whatever its percent-encoding."""
-    for iri in _candidates(prefix, rest):
-        first = edition.entities.starting(iri, 0, 1)
-        if first and (first[0] == iri or first[0].startswith(f"{iri}#")):
-            return iri
-    return None
+    if _READY.match(rest):
+        return _known(edition, prefix + rest)
+    return next((iri for iri in _candidates(prefix, rest) if _known(edition, iri)), None)
+
+
+# What every spelling leaves as it is.
+_READY = re.compile(r"[A-Za-z0-9/._~-]*\Z")
+
+
+def _known(edition: Edition, iri: str) -> str | None:
+    """The IRI when the graph says something of it or of a part of it."""
+    first = edition.entities.starting(iri, 0, 1)
+    return iri if first and (first[0] == iri or first[0].startswith(f"{iri}#")) else None
 
 
 def _found(edition: Edition, prefix: str, rest: str) -> tuple[str, Format | None] | None:
