@@ -203,3 +203,5 @@ FACETS: tuple[Facet, ...] = (
     Facet("annee", _years, _labelled),
     Facet("source", _sources, _labelled),
 )
+#: Names of the facets whose values form a hierarchy; years are few enough to be shown whole as well.
+NESTED = frozenset({"annee", *(facet.name for facet in FACETS if facet.nested)})

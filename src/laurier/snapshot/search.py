@@ -13,7 +13,7 @@ from pyroaring import FrozenBitMap
 
 from laurier.flat import Row
 from laurier.iri import Minter
-from laurier.snapshot.facets import FACETS, key_of
+from laurier.snapshot.facets import FACETS, NESTED, key_of
 from laurier.snapshot.rows import unpack
 from laurier.snapshot.search_index import ORDERS
 from laurier.snapshot.search_values import SHOWN, Reader, Texts, Value, Values, blob
@@ -23,8 +23,10 @@ from laurier.snapshot.words import expression
 DEFAULT_ORDER = "titre"
 #: Up to so many hits are ranked by relevance; beyond, ranking would cost more than it tells.
 _RANKED = 20_000
-# Of a facet with more values than that, the values of the first rows found are looked at as well.
-_LOOKED_AT = 200
+# Of a facet that is not nested, at most so many values are offered, the commonest first.
+_OFFERED = 25
+# When at most so many rows are found, the values of the first ones are looked at.
+_FEW, _LOOKED_AT = 2_000, 60
 # Up to so many rows are sorted by their ranks; beyond, the whole order is walked.
 _SPARSE = 50_000
 
@@ -86,6 +88,7 @@ class Search:
         self._matching = lru_cache(maxsize=128)(self._read_matching)
         self._order = lru_cache(maxsize=8)(self._read_order)
         self._ranks = lru_cache(maxsize=8)(self._read_ranks)
+        self._row = lru_cache(maxsize=1_000)(self._read_row)
 
     def ask(self, request: Request, facets: Iterable[str] | None = None) -> Answer:
         """Answers a request, with the counts of the facets named, or of all."""
@@ -107,14 +110,14 @@ class Search:
         """Every row found, in order, one at a time (offset and limit are not used)."""
         found = self._meet(self._parts(request).values())
         for number in self._in_order(found, request):
-            yield self._row(number)
+            yield self._read_row(number)
 
     def row(self, laureate: str) -> Row | None:
         """The row of a laureate by its IRI."""
         found = self._reader.one("SELECT data FROM row WHERE iri = ?", laureate)
         return unpack(blob(found[0])) if found else None
 
-    def _row(self, number: int) -> Row:
+    def _read_row(self, number: int) -> Row:
         found = self._reader.one("SELECT data FROM row WHERE id = ?", number)
         assert found is not None, number
         return unpack(blob(found[0]))
@@ -182,26 +185,27 @@ class Search:
         self, facet: str, request: Request, parts: Mapping[str, FrozenBitMap], found: FrozenBitMap
     ) -> tuple[Value, ...]:
         base = found if facet not in parts else self._meet([p for n, p in parts.items() if n != facet])
+        picked = request.chosen.get(facet, ())
         counted = []
-        for key in self._candidates(facet, request.chosen.get(facet, ()), base):
+        for key in self._candidates(facet, picked, base):
             count = self.values.rows_of(facet, key).intersection_cardinality(base)
-            if count or key in request.chosen.get(facet, ()):
-                counted.append(replace(self._named(facet, key), count=count))
-        return tuple(sorted(counted, key=lambda v: (-v.count, v.label_fr)))
+            if count or key in picked:
+                counted.append((-count, self._named(facet, key)))
+        counted.sort(key=lambda entry: (entry[0], entry[1].label_fr))
+        most = SHOWN if facet in NESTED else _OFFERED
+        shown = (entry for position, entry in enumerate(counted) if position < most or entry[1].key in picked)
+        return tuple(replace(value, count=-count) for count, value in shown)
 
-    def _candidates(self, facet: str, chosen: tuple[str, ...], base: FrozenBitMap) -> list[str]:
-        keys = dict.fromkeys(chosen)
+    def _candidates(self, facet: str, chosen: tuple[str, ...], base: FrozenBitMap) -> Iterable[str]:
         if facet == "territoire":
-            return list(self._unfolded(keys, base))
-        keys.update(dict.fromkeys(value.key for value in self._commonest(facet)))
-        if self.values.sizes().get(facet, 0) > SHOWN:
+            return self._unfolded(dict.fromkeys(chosen), base)
+        keys = dict.fromkeys((*chosen, *self.values.commonest(facet, SHOWN)))
+        if self.values.sizes().get(facet, 0) > SHOWN and len(base) <= _FEW:
+            # The commonest values of all may have none of few rows: those of the rows themselves are added.
             values = next(f.values for f in FACETS if f.name == facet)
             for number in islice(base, _LOOKED_AT):
                 keys.update(dict.fromkeys(key for key, _ in values(self._row(number), self._key_of)))
-        return list(keys)
-
-    def _commonest(self, facet: str) -> list[Value]:
-        return self.values.page(facet, limit=SHOWN)[1]
+        return keys
 
     def _unfolded(self, chosen: Mapping[str, None], base: FrozenBitMap) -> dict[str, None]:
         """Territories from the top; what is under one is shown when it is chosen, holds a chosen one, or is alone."""

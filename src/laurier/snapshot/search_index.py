@@ -96,6 +96,7 @@ def build(path: Path, rows: Iterable[Row], entities: Entities, names: Names, tex
             "CREATE UNIQUE INDEX value_key ON value (facet, key);"
             "CREATE INDEX value_n ON value (facet, n DESC, sort);"
             "CREATE INDEX value_sort ON value (facet, sort);"
+            "CREATE INDEX broader_child ON broader (facet, child);"
             "PRAGMA optimize; VACUUM;"
         )
     finally:

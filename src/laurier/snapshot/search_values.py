@@ -12,7 +12,7 @@ from pyroaring import FrozenBitMap
 
 from laurier.snapshot.words import expression
 
-#: A facet shows at most so many of its values, the commonest first.
+#: Of a nested facet, at most so many values are shown.
 SHOWN = 200
 
 
@@ -118,6 +118,7 @@ class Values:
         self.rows_of = lru_cache(maxsize=20_000)(self._read_rows_of)
         self.value = lru_cache(maxsize=20_000)(self._read_value)
         self.child_keys = lru_cache(maxsize=2_000)(self._read_children)
+        self.commonest = lru_cache(maxsize=32)(self._read_commonest)
 
     def _read_rows_of(self, facet: str, key: str) -> FrozenBitMap:
         found = self._reader.one(
@@ -139,6 +140,10 @@ class Values:
             "SELECT child FROM broader JOIN value ON value.facet = broader.facet AND key = child "
             "WHERE broader.facet = ? AND parent = ? ORDER BY n DESC, sort LIMIT ?", facet, parent, SHOWN,
         )  # fmt: skip
+        return tuple(str(row[0]) for row in rows)
+
+    def _read_commonest(self, facet: str, limit: int) -> tuple[str, ...]:
+        rows = self._reader.all("SELECT key FROM value WHERE facet = ? ORDER BY n DESC, sort LIMIT ?", facet, limit)
         return tuple(str(row[0]) for row in rows)
 
     def children(self, facet: str, parent: str = "") -> list[Value]:

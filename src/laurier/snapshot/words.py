@@ -11,6 +11,7 @@ import snowballstemmer
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l"})
 _WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _SHORT = 3
 _LONGEST = 64
 _MOST_WORDS = 24
@@ -33,8 +34,10 @@ def fold(text: str) -> str:
     >>> fold("Œuvre à l'ÉCHEC")
     "oeuvre a l'echec"
     """
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character))
+    return _MARKS.sub("", plain)
 
 
 def words(text: str) -> Iterator[str]:
@@ -45,7 +48,13 @@ def words(text: str) -> Iterator[str]:
 
 def indexed(text: str) -> str:
     """The words to index, with the stem of those whose stem is not their beginning (`régionaux` -> `regional`)."""
-    return " ".join(entry for word in words(text) for entry in _entries(word))
+    # Words come again and again: each spelling is folded once. Composed letters keep a word in one piece.
+    return " ".join(map(_indexed, _WORD.findall(unicodedata.normalize("NFC", text))))
+
+
+@lru_cache(maxsize=200_000)
+def _indexed(spelling: str) -> str:
+    return " ".join(entry for word in words(spelling) for entry in _entries(word))
 
 
 def expression(text: str) -> str:
@@ -76,4 +85,4 @@ _FRENCH = snowballstemmer.stemmer("french")
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    return str(_FRENCH.stemWord(word)) if len(word) > _SHORT else word
+    return str(_FRENCH.stemWord(word)) if len(word) > _SHORT and word.isalpha() else word

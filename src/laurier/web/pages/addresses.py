@@ -49,6 +49,11 @@ class Addresses:
         found = self.minter.split(whole)
         return (*found, fragment) if found else None
 
+    def short(self, iri: str) -> str:
+        """The key of a thing that has a page, or its whole IRI."""
+        found = self.split(iri)
+        return found[1] if found else iri
+
     def iri(self, kind: str, key: str) -> str | None:
         """The IRI of the thing that a path names, or None for a kind that has no page."""
         if not key:

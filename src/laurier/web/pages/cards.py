@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from laurier.errors import Language
-from laurier.snapshot.search import Search
 from laurier.vocabulary import PREFIXES, Vocabulary
-from laurier.web.pages import typography
-from laurier.web.pages.addresses import Addresses, web_address
+from laurier.web.pages.addresses import Addresses
+from laurier.web.pages.citing import SOURCE_LANGUAGE, Citation, Citer
 from laurier.web.pages.description import DERIVED, TYPE, Description, Passage, Term, Text, best
 from laurier.web.pages.layout import Layout, Slot
-from laurier.web.pages.strings import Strings
+from laurier.web.pages.printing import Printer, Shown
 
-_XSD = PREFIXES["xsd"]
-_NUMBERS = frozenset(f"{_XSD}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long"))
 # Shown in the heading of a page or of a part, so not repeated below it.
 _TITLES = frozenset(
     PREFIXES[prefix] + name
     for prefix, name in (("dcterms", "title"), ("skos", "prefLabel"), ("igeo", "nom"), ("foaf", "name"))
 )
 _VERBATIM = f"{PREFIXES['lau']}verbatim"
-_QUOTED = frozenset({_VERBATIM, f"{PREFIXES['lau']}qualifier", f"{PREFIXES['lau']}introduction"})
-# The words of a source are in its language; the model does not tag them (xsd:string), and sources are French.
-_SOURCE_LANGUAGE = "fr"
 _SHORTCUTS = {
     f"{PREFIXES['lau']}territory": f"{PREFIXES['lau']}territoryMention",
     f"{PREFIXES['lau']}public": f"{PREFIXES['lau']}target",
@@ -55,45 +46,6 @@ _WORKINGS = frozenset(
         ("dcterms", "date"),
     )
 )
-_LONG = 200
-# Literals that are written for machines.
-_CODES = (PREFIXES["lau"], PREFIXES["edtf"], PREFIXES["geo"])
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A passage as a page cites it.
-
-    Attributes:
-        passage: what is cited.
-        href: where it stands in the text of its source, None when that text is not published.
-        title: title of the source.
-        report: where to report an error about it, None when the operator gave no contact.
-    """
-
-    passage: Passage
-    href: str | None
-    title: str
-    report: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A value as it is printed.
-
-    Attributes:
-        text: the words.
-        lang: language tag of the words where it is not that of the page, else empty.
-        href: where it leads, or None.
-        kind: `text`, `quote`, `long`, `badge`, `code` or `part`.
-        part: the card of a part.
-    """
-
-    text: str
-    lang: str = ""
-    href: str | None = None
-    kind: str = "text"
-    part: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +143,13 @@ class Dealer:
     """Makes cards."""
 
     def __init__(
-        self,
-        vocabulary: Vocabulary,
-        layout: Layout,
-        addresses: Addresses,
-        search: Search,
-        strings: Strings,
-        contact: str,
+        self, vocabulary: Vocabulary, layout: Layout, addresses: Addresses, printer: Printer, citer: Citer
     ) -> None:
         self._vocabulary = vocabulary
         self._layout = layout
         self._addresses = addresses
-        self._search = search
-        self._strings = strings
-        self._contact = contact
+        self._printer = printer
+        self._citer = citer
 
     def card(self, description: Description, language: Language, subject: str | None = None) -> Card:
         """The card of the thing described, or of one of its parts."""
@@ -224,7 +169,7 @@ class Dealer:
             self._title(description, iri, language),
             tuple(self._kinds(classes, language)),
             tuple(self._sections(facts, slots, language)),
-            tuple(self._citations(description, rest, language)),
+            tuple(self._citer.citations(description, rest, language)),
             best(description.values(iri, _INTRODUCTION), language),
             bool(description.values(iri, _VERBATIM)),
         )
@@ -245,16 +190,12 @@ class Dealer:
         label = description.label(iri, language)
         words = description.one(iri, _VERBATIM)
         if iri != description.iri and words:
-            return Text(words, _SOURCE_LANGUAGE)
+            return Text(words, SOURCE_LANGUAGE)
         if iri != description.iri and label is None:
             label = best(description.values(iri, _DESCRIPTION), language)
         if label:
             return label
-        return Text(words, _SOURCE_LANGUAGE) if words else Text(self._short(iri))
-
-    def _short(self, iri: str) -> str:
-        found = self._addresses.split(iri)
-        return found[1] if found else iri
+        return Text(words, SOURCE_LANGUAGE) if words else Text(self._addresses.short(iri))
 
     def _kinds(self, classes: Iterable[str], language: Language) -> Iterator[str]:
         for name in classes:
@@ -287,7 +228,7 @@ class Dealer:
             self._layout.name(slot, predicate, language),
             self._layout.described(predicate, language),
             tuple(self._shown(description, subject, predicate, values, language)),
-            tuple(self._citations(description, supporting, language)),
+            tuple(self._citer.citations(description, supporting, language)),
         )
 
     def _shown(
@@ -299,87 +240,21 @@ class Dealer:
             # The same text in several languages is one value; several texts in one language are as many.
             found = best(tagged, language)
             same = [v for v in tagged if found and v.language == found.language]
-            yield from (self._literal(predicate, v, language) for v in same)
+            yield from (self._printer.literal(predicate, v, language) for v in same)
         links = [v for v in values if isinstance(v, ox.NamedNode)]
         for link in sorted(links, key=lambda v: _natural(v.value)):
             if description.is_part(link.value):
                 card = self.card(description, language, link.value)
                 yield Shown(card.title.value, card.title.language, None, "part", card)
             else:
-                yield self._link(description, link.value, language)
+                yield self._printer.link(description, link.value, language)
         for value in values:
             if isinstance(value, ox.Literal) and not value.language:
-                yield self._sum(value, currency, language) if currency else self._literal(predicate, value, language)
-
-    def _link(self, description: Description, iri: str, language: Language) -> Shown:
-        label = description.label(iri, language)
-        if label is None:
-            own = self._vocabulary.label(iri, language)
-            label = Text(own, language) if own else Text(iri if web_address(iri) else self._short(iri))
-        is_code = iri.startswith(PREFIXES["code"])
-        lang = label.language if label.language not in ("", language) else ""
-        return Shown(label.value, lang, self._addresses.of(iri, language), "badge" if is_code else "text")
-
-    def _literal(self, predicate: str, value: ox.Literal, language: Language) -> Shown:
-        text, datatype = value.value, value.datatype.value
-        if value.language:
-            lang = "" if value.language == language else value.language
-            printed = typography.typeset(text, value.language)
-            return Shown(printed, lang, None, "long" if len(text) > _LONG or "\n" in text else "text")
-        if predicate in _QUOTED:
-            return Shown(text, "" if language == _SOURCE_LANGUAGE else _SOURCE_LANGUAGE, None, "quote")
-        if datatype.startswith(_CODES):
-            return Shown(text, kind="code")
-        return Shown(self._printed(text, datatype, language), kind="code" if len(text) == 64 else "text")
-
-    def _sum(self, value: ox.Literal, currency: str, language: Language) -> Shown:
-        try:
-            return Shown(typography.money(Decimal(value.value), currency, language))
-        except InvalidOperation:
-            return Shown(f"{value.value} {currency}")
-
-    def _printed(self, text: str, datatype: str, language: Language) -> str:
-        try:
-            if datatype in _NUMBERS:
-                return typography.number(Decimal(text), language)
-            if datatype == f"{_XSD}date":
-                return typography.day(date.fromisoformat(text), language)
-        except (InvalidOperation, ValueError):
-            return text
-        if datatype == f"{_XSD}boolean":
-            return self._strings.say(language, "yes" if text in ("true", "1") else "no")
-        return typography.duration(text, language) if datatype == f"{_XSD}duration" else text
-
-    def _citations(self, description: Description, passages: list[Passage], language: Language) -> Iterator[Citation]:
-        for passage in passages:
-            label = description.label(passage.source, language)
-            yield Citation(
-                passage,
-                self.text_address(passage.source, passage.start, f"c{passage.start}-{passage.end}", language),
-                label.value if label else self._short(passage.source),
-                self.report(description.iri, passage.quotation, language),
-            )
-
-    def text_address(self, source: str, start: int, anchor: str, language: Language) -> str | None:
-        """Where an offset stands in the published text of a source, or None when that text is not published."""
-        found = self._addresses.split(source)
-        number = self._search.texts.page_of(found[1], start) if found else None
-        if found is None or number is None:
-            return None
-        path = f"texte/{found[1]}" + (f"/{number}" if number > 1 else "")
-        return f"{self._addresses.page(language, path)}#{anchor}"
-
-    def report(self, iri: str, quotation: str, language: Language) -> str | None:
-        """Where a reader reports an error, with the thing and the passage filled in; None without a contact."""
-        if not self._contact:
-            return None
-        subject = self._strings.say(language, "report_subject", iri=iri)
-        body = self._strings.say(language, "report_body", iri=iri, quotation=quotation[: _LONG * 2])
-        if web_address(self._contact):
-            joint = "&" if "?" in self._contact else "?"
-            return f"{self._contact}{joint}{urlencode({'title': subject, 'body': body}, quote_via=quote)}"
-        query = urlencode({"subject": subject, "body": body}, quote_via=quote)
-        return f"mailto:{quote(self._contact, safe='@+._-')}?{query}"
+                yield (
+                    self._printer.sum(value, currency, language)
+                    if currency
+                    else self._printer.literal(predicate, value, language)
+                )
 
 
 def _natural(iri: str) -> tuple[str, int]:

@@ -151,7 +151,7 @@ class Lists:
     def laureates(self, language: Language, params: Params) -> Rendered:
         """The list of laureates, searched and filtered."""
         asked, number = request(params)
-        answer = self._search.ask(asked)
+        answer = self._search.ask(asked, _OFFERED)
         last = max(ceil(answer.total / _PAGE), 1)
         say = self._strings.say
         chips = tuple(self._chip(asked, value, language) for value in answer.chosen)

@@ -17,12 +17,14 @@ from laurier.snapshot.search_index import NAME, ORDERS
 from laurier.vocabulary import Vocabulary
 from laurier.web.pages.addresses import COMMUNE, ELSEWHERE, LISTS, Addresses, web_address
 from laurier.web.pages.cards import Dealer
+from laurier.web.pages.citing import Citer
 from laurier.web.pages.covers import Covers
 from laurier.web.pages.exports import Export, export
 from laurier.web.pages.figures import Chart, chart
 from laurier.web.pages.layout import Layout
 from laurier.web.pages.lists import Lists, Params
 from laurier.web.pages.maps import departements
+from laurier.web.pages.printing import Printer
 from laurier.web.pages.queries import Queries
 from laurier.web.pages.reference import Reference
 from laurier.web.pages.rendering import Rendered, Renderer
@@ -54,16 +56,18 @@ class Pages:
         self._addresses = Addresses(Minter(snapshot.base))
         self.search = Search(snapshot.file(NAME))
         layout = Layout(vocabulary)
-        self._cards = Dealer(vocabulary, layout, self._addresses, self.search, self._strings, settings.contact)
+        citer = Citer(self._addresses, self.search, self._strings, settings.contact)
+        printer = Printer(vocabulary, self._addresses, self._strings)
+        cards = Dealer(vocabulary, layout, self._addresses, printer, citer)
         self._renderer = Renderer(snapshot.manifest, settings, self._addresses, self._strings, theme)
         self._texts = Texts(self.search, snapshot.entities, self._addresses, self._renderer, self._strings)
         self._queries = Queries(vocabulary, settings, self._addresses, self._renderer, self._strings)
         self.sparql = self._queries.page
         self._reference = Reference(
-            snapshot, vocabulary, self._addresses, self._renderer, self._strings, self._cards.text_address
+            snapshot, vocabulary, self._addresses, self._renderer, self._strings, citer.text_address
         )
         self._things = Things(
-            snapshot, vocabulary, self.search, layout, self._cards, self._addresses, self._renderer, self._strings
+            snapshot, vocabulary, self.search, layout, cards, citer, self._addresses, self._renderer, self._strings
         )
         self.entity = self._things.page
         self._covers = Covers(snapshot, self.search, self._addresses, self._renderer, self._strings)

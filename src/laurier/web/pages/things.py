@@ -13,11 +13,13 @@ from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.search import Request, Search
 from laurier.vocabulary import PREFIXES, Vocabulary
 from laurier.web.pages.addresses import COMMUNE, ELSEWHERE, FACET_OF_KIND, LISTS, Addresses
-from laurier.web.pages.cards import Card, Dealer, Shown, merged
+from laurier.web.pages.cards import Card, Dealer, merged
 from laurier.web.pages.changes import past
+from laurier.web.pages.citing import Citer
 from laurier.web.pages.description import Description, Text
 from laurier.web.pages.layout import Layout
 from laurier.web.pages.lists import Link
+from laurier.web.pages.printing import Shown
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
 
@@ -41,6 +43,7 @@ class Things:
         search: Search,
         layout: Layout,
         cards: Dealer,
+        citer: Citer,
         addresses: Addresses,
         renderer: Renderer,
         strings: Strings,
@@ -50,6 +53,7 @@ class Things:
         self._search = search
         self._layout = layout
         self._cards = cards
+        self._citer = citer
         self._addresses = addresses
         self._renderer = renderer
         self._strings = strings
@@ -79,7 +83,7 @@ class Things:
             "links": links,
             "links_more": more,
             "text_href": self._text_href(kind, key, language),
-            "report": self._cards.report(iri, "", language),
+            "report": self._citer.report(iri, "", language),
             "section": f"{kind}s",
             "status": lambda code: self._vocabulary.label(PREFIXES["code"] + code, language) or code,
             **self._laureates(facet, key, language),
