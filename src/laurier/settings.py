@@ -52,6 +52,7 @@ class Settings:
         contact: the e-mail address or URL at which errors are reported.
         service_allow: hosts that SPARQL SERVICE may call; empty refuses every one.
         store: URL of a remote SPARQL endpoint, or empty for the embedded engine.
+        store_user, store_password, store_token: who reads there, empty for anyone; better given by the environment.
         workers: processes that answer queries.
         access_log: whether each request is logged, as JSON without personal data.
         slow_query_seconds: queries that take longer are logged with their text, in seconds.
@@ -69,6 +70,9 @@ class Settings:
     contact: str = ""
     service_allow: tuple[str, ...] = ()
     store: str = ""
+    store_user: str = field(default="", repr=False)
+    store_password: str = field(default="", repr=False)
+    store_token: str = field(default="", repr=False)
     workers: int = 2
     access_log: bool = False
     slow_query_seconds: float = 5.0

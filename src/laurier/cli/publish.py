@@ -71,6 +71,12 @@ def check(ctx: click.Context, data: Path | None, releases: Path | None, base: st
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer queries (default: 2).")
 @click.option(
+    "--store", metavar="URL", help="Answer SPARQL from an engine that `laurier push` filled (docs/engines.md)."
+)
+@click.option("--store-user", envvar="LAURIER_STORE_USER", help="Who reads there.")
+@click.option("--store-password", envvar="LAURIER_STORE_PASSWORD", help="Their password.")
+@click.option("--store-token", envvar="LAURIER_STORE_TOKEN", help="Or a bearer token.")
+@click.option(
     "--theme",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder whose templates and static files come before ours (docs/theme.md).",
@@ -85,6 +91,10 @@ def serve(
     host: str,
     port: int,
     workers: int | None,
+    store: str | None,
+    store_user: str | None,
+    store_password: str | None,
+    store_token: str | None,
     theme: Path | None,
 ) -> None:
     """Serve the current release, and follow the next ones as they are published.
@@ -94,12 +104,19 @@ def serve(
       laurier serve --port 8080
       laurier serve --build --base https://laureats.example.fr/
       laurier serve --data graph.nq
+      laurier serve --store http://127.0.0.1:7878/query
     """
     from laurier.web.serving import serve as run
 
     rdf = data if data is not None and data.is_file() else None
     folder = data if rdf is None else None
-    settings = settings_of(ctx, data=folder, releases=releases, base=base, workers=workers)
+    engine = {
+        "store": store,
+        "store_user": store_user,
+        "store_password": store_password,
+        "store_token": store_token,
+    }
+    settings = settings_of(ctx, data=folder, releases=releases, base=base, workers=workers, **engine)
     if rdf is not None:
         from laurier.pipeline.wrap import wrapped
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "query": "ask",
     "reconcile": "ask",
     "synth": "scale",
+    "push": "scale",
     "covers": "ask",
     "check-harvest": "portals",
     "export": "portals",

@@ -1,4 +1,4 @@
-"""`laurier synth`: lists of any size, to see how Laurier and an engine bear them."""
+"""`laurier synth` and `push`: lists of any size, and releases in an engine beyond one machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from laurier.cli.root import say
+from laurier.cli.root import progress, releases_option, say, settings_of
 from laurier.errors import UsageError
 from laurier.synth import FORMATS, Maker, Material, write, write_source
 
@@ -62,5 +62,59 @@ def synth(laureates: int, seed: int, format_: str, faults: float, output: Path |
         say(
             f"{laureates} laureates written to {source or output}.",
             f"{laureates} lauréats écrits dans {source or output}.",
+        )
+    )
+
+
+@click.command()
+@click.option("--to", "query", required=True, metavar="URL", help="Address of the SPARQL queries of the engine.")
+@click.option("--update", default="", metavar="URL", help="Address of its updates, where it is not the usual one.")
+@click.option("--graphs", default="", metavar="URL", help="Address of its graph store, or - to use updates alone.")
+@releases_option
+@click.option("--release", help="Release to push (default: the current one).")
+@click.option("--grace", default=60.0, show_default=True, type=click.FloatRange(0), help="Seconds the old set stays.")
+@click.option("--keep", is_flag=True, help="Leave the sets of earlier releases where they are.")
+@click.option("--user", default="", envvar="LAURIER_STORE_USER", show_envvar=True, help="Who writes.")
+@click.option("--password", default="", envvar="LAURIER_STORE_PASSWORD", show_envvar=True, help="Their password.")
+@click.option("--token", default="", envvar="LAURIER_STORE_TOKEN", show_envvar=True, help="Or a bearer token.")
+@click.pass_context
+def push(
+    ctx: click.Context,
+    query: str,
+    update: str,
+    graphs: str,
+    releases: Path | None,
+    release: str | None,
+    grace: float,
+    keep: bool,
+    user: str,
+    password: str,
+    token: str,
+) -> None:
+    """Put a release into an existing SPARQL engine, beside the one that is there, then switch to it.
+
+    \b
+    A push that was interrupted goes on where it was: run the same command again.
+    Examples:
+      laurier push --to http://127.0.0.1:7878/query
+      laurier push --to https://data.example.org/sparql --update https://data.example.org/sparql-auth
+    """
+    from laurier.pipeline.stages import PUSHING
+    from laurier.snapshot import opened
+    from laurier.store.engines import Credentials
+    from laurier.store.push import push as run
+    from laurier.store.writing import Writer
+
+    folder = settings_of(ctx, releases=releases).releases
+    snapshot = opened.Snapshot.open(folder / release) if release else opened.current(folder)
+    with Writer(query, Credentials(user, password, token), update, graphs) as to, progress() as tell:
+        done = run(snapshot, to, lambda count, total: tell(PUSHING, count, total), grace=grace, keep=keep)
+    dropped = ", ".join(done.dropped)
+    click.echo(
+        say(
+            f"Release {done.release} is current at {query}: {done.triples} statements, {done.sent} lines sent"
+            + (f"; {dropped} was removed." if dropped else "."),
+            f"La version {done.release} est en service à {query} : {done.triples} déclarations, {done.sent} lignes "
+            "envoyées" + (f" ; {dropped} a été retirée." if dropped else "."),
         )
     )

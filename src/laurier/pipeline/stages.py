@@ -26,5 +26,7 @@ VALIDATING = Stage("Checking against the shapes", "Contrôle selon les formes SH
 WRITING = Stage("Writing the indexes, the dumps and the store", "Écriture des index, des exports et de la base")
 SEALING = Stage("Sealing the release", "Scellement de la version")
 
+PUSHING = Stage("Loading the engine", "Chargement du moteur")
+
 #: Told the stage, how much is done, and how much there is in all when that is known.
 Progress = Callable[[Stage, int, int | None], None]

@@ -7,6 +7,7 @@ from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.store import Store
 from laurier.store.embedded import EmbeddedStore
+from laurier.store.engines import Credentials
 from laurier.store.remote import RemoteStore
 from laurier.store.sets import Names
 
@@ -31,9 +32,13 @@ def open_store(settings: Settings, snapshot: Snapshot) -> Store:
         store.open()
         return store
     if scheme in ("http", "https"):
-        return RemoteStore(settings.store, Names(snapshot.base, snapshot.hash), settings.limits)
+        return RemoteStore(settings.store, Names(snapshot.base, snapshot.hash), settings.limits, _credentials(settings))
     raise UsageError(
         f"The store {settings.store!r} cannot be opened: give the http(s) URL of a SPARQL endpoint, or none.",
         f"Le stockage {settings.store!r} ne peut pas être ouvert : donnez l'URL http(s) d'un point d'accès SPARQL, ou "
         "rien.",
     )
+
+
+def _credentials(settings: Settings) -> Credentials:
+    return Credentials(settings.store_user, settings.store_password, settings.store_token)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from laurier import formats
-from laurier.errors import QueryError, SnapshotError
+from laurier.errors import QueryBusy, QueryError, SnapshotError
 from laurier.formats import Choice
 from laurier.settings import Limits
 from laurier.store import Query, engines, refusals, sets
@@ -20,6 +20,7 @@ from laurier.store.rewriting import renaming
 from laurier.store.sets import GraphSet, Names
 from laurier.store.stream import RemoteAnswer, Request
 
+_log = logging.getLogger("laurier.store")
 # Seconds for which what was read of the registry is trusted; a set stays readable longer than that once closed.
 _TRUSTED = 2.0
 #: Queries that one process asks of an engine at the same time.
@@ -53,6 +54,7 @@ class RemoteStore:
         self._waiting = 0
         self._set: GraphSet | None = None
         self._read_at = float("-inf")
+        self._others = False
         self._reading = asyncio.Lock()
         self._answers: set[RemoteAnswer] = set()
 
@@ -86,7 +88,21 @@ class RemoteStore:
         return answer
 
     async def until_ready(self) -> None:
-        """Nothing has to start here."""
+        """Returns when the engine holds the release, which a push may be about to put there.
+
+        Raises:
+            QueryBusy: the engine does not answer, or holds no release of this instance that could be on its way.
+        """
+        while True:
+            try:
+                await self._known()
+            except QueryBusy:
+                if not self._others:
+                    raise
+                _log.warning("waiting for the release %s at %s", self.names.release, self.url)
+                await asyncio.sleep(_TRUSTED)
+            else:
+                return
 
     async def close(self) -> None:
         """Ends every query and connection."""
@@ -163,19 +179,9 @@ class RemoteStore:
             raise engines.explain(response.status_code, response.text, self.limits.query_seconds)
         self.engine = engines.recognise(response.headers)
         try:
-            known = sets.registry(self.names.base, response.content).sets.get(self.names.release)
+            found = sets.registry(self.names.base, response.content).sets
         except SnapshotError as error:
             raise QueryError(error.en, error.fr) from error
+        known = found.get(self.names.release)
+        self._others = bool(found)
         return known if known is not None and known.triples is not None else None
-
-
-async def holds(url: str, names: Names, limits: Limits, credentials: Credentials | None = None) -> bool:
-    """Whether an engine holds a release whole, so that it can be served from there."""
-    store = RemoteStore(url, names, limits, credentials)
-    try:
-        with contextlib.suppress(QueryError):
-            await store._known()
-            return True
-        return False
-    finally:
-        await store.close()
