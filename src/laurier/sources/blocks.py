@@ -13,6 +13,8 @@ from laurier.sources.classify import Block, classify, is_heading
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText, fold
 
+#: The width of a document whose geometry tells which lines go on: any.
+_BY_GEOMETRY = 1 << 30
 _JOINABLE = frozenset(("text", "label", "item", "heading"))
 _ENDED = re.compile(r"[.!?;:…»)\]”\"]$")
 _CONNECTOR = re.compile(
@@ -49,7 +51,7 @@ def logical_lines(source: SourceText, layout: Layout) -> Logical:
     for at, block in enumerate(printed):
         (furniture if _is_furniture(printed, at, running) else kept).append(block)
     notes.extend(_furniture_notes(furniture, running))
-    width = _width(kept)
+    width = _width(kept) if source.wrapped is None else _BY_GEOMETRY
     blocks = _undoubled(_joined(kept, width, source, layout, notes), notes)
     return Logical(tuple(blocks), tuple(furniture), tuple(notes), width)
 
@@ -168,7 +170,7 @@ def _joined(
     titled = False  # the title of a call is broken over lines; that needs no remark
     for block in printed:
         titled = block.kind == "opener" or (titled and not block.gap)
-        if out and last is not None and _continues(out[-1], last, block, width):
+        if out and last is not None and _continues(out[-1], last, block, width, source.wrapped):
             joined = _join(out[-1], block, whole_words, layout)
             if width is None and not titled:
                 notes.append(_told(joined, block))
@@ -181,7 +183,7 @@ def _joined(
     return out
 
 
-def _continues(current: Block, last: Block, block: Block, width: int | None) -> bool:
+def _continues(current: Block, last: Block, block: Block, width: int | None, wrapped: frozenset[int] | None) -> bool:
     """Whether a printed line goes on the logical line before it."""
     if current.kind not in _JOINABLE:
         return False
@@ -198,6 +200,8 @@ def _continues(current: Block, last: Block, block: Block, width: int | None) -> 
         return open_end and block.kind == "text" and bool(_SPOKEN_START.match(text)) and text[0] not in "(«"
     if width is not None:
         full = len(last.whole.text) + 1 + len(text.split(" ", 1)[0]) > width
+        if wrapped is not None:
+            full = block.line in wrapped
         if full and (prose or (not ended and block.kind in ("count", "opener", "number", "item"))):
             return True
     if not prose or block.kind == "heading":

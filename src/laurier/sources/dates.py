@@ -33,7 +33,7 @@ _MONTHS = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ORDER = (
-    r"(?:1|2|3|4|premier|second|deuxieme|troisieme|quatrieme|dernier)(?:er|ere|nd|nde|eme|e|\^?\{(?:er|eme|e|nd)\})?"
+    r"(?:1|2|3|4|premier|second|deuxieme|troisieme|quatrieme|dernier)\s?(?:er|ere|nd|nde|eme|e|\^?\{(?:er|eme|e|nd)\})?"
 )
 _YEAR = r"(?:19|20)\d{2}"
 _ATOM = re.compile(

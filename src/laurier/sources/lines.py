@@ -82,6 +82,7 @@ class SourceText:
         text: the text as decoded (or the rendition of a PDF, a DOCX, an HTML page).
         pages: for each line, the page it is printed on; empty for a text without pages.
         hidden: offsets, in order, of characters that are marks and not words (the `**` of Markdown).
+        wrapped: lines that go on the line before, when the geometry of the page tells; None when nothing does.
         base, before: for an excerpt of a longer text, the offset of its first character and the lines before it.
         cell: for an excerpt that is the cell of a table, the heading of its column.
     """
@@ -89,6 +90,7 @@ class SourceText:
     text: str
     pages: tuple[int, ...] = ()
     hidden: Sequence[int] = ()
+    wrapped: frozenset[int] | None = None
     base: int = 0
     before: int = 0
     cell: str | None = None

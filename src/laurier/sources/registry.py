@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from laurier.errors import SourceError
 from laurier.records import Reading
-from laurier.sources import markdown, text
+from laurier.sources import docx, markdown, markup, pdf, text
 from laurier.sources.manifest import Received, receive
 from laurier.sources.tables import csvfile, jsonfile, opendocument, workbook
 
@@ -18,6 +18,11 @@ READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".txt": text.read,
         ".md": markdown.read,
+        ".html": markup.read,
+        ".htm": markup.read,
+        ".xhtml": markup.read,
+        ".docx": docx.read,
+        ".pdf": pdf.read,
         ".csv": csvfile.read,
         ".tsv": csvfile.read,
         ".tab": csvfile.read,
