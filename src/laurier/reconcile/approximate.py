@@ -51,9 +51,9 @@ def approximate(gazetteer: Gazetteer, parts: Sequence[str], scope: Scope, before
     return _commune(gazetteer, rest, scope, before) or before
 
 
-def stray(word: str) -> bool:
+def stray(word: str = "") -> bool:
     """What is left of a broken announcement ("xC de", "C de") in front of a name."""
-    return len(word) < 3 and word.isalpha() and word not in names.SMALL
+    return 0 < len(word) < 3 and word.isalpha() and word not in names.SMALL
 
 
 def _large(gazetteer: Gazetteer, kind: str, parts: Sequence[str]) -> Choice | None:

@@ -13,6 +13,8 @@ LARGE = 50_000
 KNOWN = 10_000
 #: A homonym this many times larger than every other is what a writer without context means.
 DOMINANT = 20
+#: With more homonyms than that, size alone settles nothing (Saint-Paul).
+FEW = 3
 #: Below this size a commune is not what is meant by the name of a département.
 SMALL_TOWN = 5_000
 #: A homonym elsewhere this many times larger than the one in the région of the document is as likely meant, since about
@@ -106,14 +108,18 @@ def choose(
 def _at_home(
     gazetteer: Gazetteer, leading: list[int], positions: Sequence[int], scope: Scope, article: bool
 ) -> list[int]:
-    """The former name of a unit of the région comes before a name in force elsewhere (CC des 4 rivières, in Bray)."""
+    """The former name of an EPCI of the région comes before a name in force elsewhere (CC des 4 rivières, in Bray)."""
 
     def inside(position: int) -> bool:
         return scope.region in regions_of(gazetteer, gazetteer.entries[position])
 
+    def former(position: int) -> bool:
+        entry = gazetteer.entries[position]
+        return entry.kind in GROUPS and age(gazetteer, entry, scope.day) == 1
+
     if any(inside(position) for position in leading):
         return leading
-    home = [p for p in positions if age(gazetteer, gazetteer.entries[p], scope.day) == 1 and inside(p)]
+    home = [p for p in positions if former(p) and inside(p)]
     return _leading(gazetteer, home, scope, article) if home else leading
 
 
@@ -285,7 +291,7 @@ def _among(gazetteer: Gazetteer, positions: Sequence[int], scope: Scope, base: i
         if len(inside) > 1:
             return Choice(None, "homonyms", candidates=tuple(inside))
     largest, second = _population(entries[ordered[0]]), _population(entries[ordered[1]])
-    if largest >= LARGE and largest >= DOMINANT * max(second, 1) and not scope.departement:
+    if len(ordered) <= FEW and largest >= LARGE and largest >= DOMINANT * max(second, 1) and not scope.departement:
         return Choice(ordered[0], method, "population", base - 10, ordered)
     return Choice(None, "homonyms", candidates=ordered)
 

@@ -92,7 +92,7 @@ def _misread(mention: str, places: Sequence[Place]) -> bool:
     """Whether the commas stand inside one name that was not recognised: a broken "CC de", or an EPCI and leftovers."""
     if not places:
         return False
-    if places[0].choice.position is None and stray(names.words(mention)[0]):
+    if places[0].choice.position is None and stray(*names.words(mention)[:1]):
         return True
     rest = places[1:]
     return (
