@@ -77,18 +77,56 @@ def main() -> None:
 
 
 def _page_lines(page: Any) -> Iterator[_Line]:
+    """The lines of a page in reading order: column after column between the lines that cross the whole page."""
     words = page.dedupe_chars().extract_words(x_tolerance_ratio=0.2, y_tolerance=2, extra_attrs=["size"])
-    lines = _clustered(words, page.page_number, float(page.height))
-    gutter = _gutter(lines, float(page.width))
+    width, height = float(page.width), float(page.height)
+    gutter = _gutter(words, width)
     if gutter is None:
-        for line in lines:
-            line.column = (0.0, float(page.width))
-        yield from lines
+        yield from _clustered(words, page.page_number, height, (0.0, width))
         return
-    yield from _by_columns(lines, gutter, float(page.width))
+    crossing = [w for w in words if _crosses(w, gutter)]
+    # What stands at the edge of a page belongs to the page, not to its columns.
+    edges = [w for w in words if w["bottom"] < _EDGE * height or w["top"] > (1 - _EDGE) * height]
+    across = [w for w in words if w in edges or any(_beside(w, other) for other in crossing)]
+    inside = [w for w in words if w not in across]
+    whole = _clustered(across, page.page_number, height, (0.0, width))
+    left = _clustered([w for w in inside if w["x1"] <= gutter + 2], page.page_number, height, (0.0, gutter))
+    right = _clustered([w for w in inside if w["x1"] > gutter + 2], page.page_number, height, (gutter, width))
+    top = -1.0
+    for bound in [*(line.top for line in whole), height]:
+        for side in (left, right):
+            yield from (line for line in side if top <= line.top < bound)
+        yield from (line for line in whole if line.top == bound)
+        top = bound
 
 
-def _clustered(words: Sequence[dict[str, Any]], number: int, height: float) -> list[_Line]:
+def _crosses(word: dict[str, Any], x: float) -> bool:
+    return bool(word["x0"] < x - 2 and word["x1"] > x + 2)
+
+
+def _beside(word: dict[str, Any], other: dict[str, Any]) -> bool:
+    common = min(word["bottom"], other["bottom"]) - max(word["top"], other["top"])
+    return bool(common >= 0.5 * (word["bottom"] - word["top"]))
+
+
+def _gutter(words: Sequence[dict[str, Any]], width: float) -> float | None:
+    """Where a page of two columns is cut: hardly a word crosses it, and many stand on both of its sides."""
+    rows = len({round(word["top"] / 4) for word in words})
+    valid: list[int] = []
+    best: list[int] = []
+    for at in range(35, 66):
+        x = width * at / 100
+        crossing = sum(_crosses(word, x) for word in words)
+        left = sum(word["x1"] <= x + 2 for word in words)
+        right = len(words) - left - crossing
+        if len(words) >= 30 and crossing <= 0.1 * rows and min(left, right) >= 0.2 * len(words):
+            valid = [*valid, at] if valid and valid[-1] == at - 1 else [at]
+            best = max(best, valid, key=len)
+    # Narrower than two hundredths of the page, it is the space of words that happen to stand one over the other.
+    return width * (best[0] + best[-1]) / 200 if len(best) >= 3 else None
+
+
+def _clustered(words: Sequence[dict[str, Any]], number: int, height: float, column: tuple[float, float]) -> list[_Line]:
     """Words to lines: a word is on a line when half of it stands in its band (a superscript does)."""
     lines: list[_Line] = []
     for word in sorted(words, key=lambda w: (-(w["bottom"] - w["top"]), w["top"])):
@@ -97,7 +135,7 @@ def _clustered(words: Sequence[dict[str, Any]], number: int, height: float) -> l
         if share >= 0.5:
             lines[at].words.append(word)
         else:
-            lines.append(_Line([word], word["top"], word["bottom"], number, height))
+            lines.append(_Line([word], word["top"], word["bottom"], number, height, column=column))
     for line in lines:
         _compose(line)
     return sorted(lines, key=lambda o: (o.top, o.left))
@@ -117,51 +155,6 @@ def _compose(line: _Line) -> None:
         touching = word["x0"] - before["x1"] < 0.12 * (word["bottom"] - word["top"]) and before["size"] != word["size"]
         parts.append(word["text"] if touching else " " + word["text"])
     line.text = "".join(parts)
-
-
-def _gutter(lines: Sequence[_Line], width: float) -> float | None:
-    """Where a page of two columns is cut: hardly a line crosses it, and many stand on both of its sides."""
-    if len(lines) < 8:
-        return None
-    best: tuple[int, float] | None = None
-    for at in range(35, 66):
-        x = width * at / 100
-        crossing = both = 0
-        for line in lines:
-            if any(w["x0"] < x - 3 and w["x1"] > x + 3 for w in line.words) or _continuous(line, x):
-                crossing += 1
-            elif line.left < x < line.right:
-                both += 1
-        if both >= 0.4 * len(lines) and crossing <= 0.25 * len(lines) and (best is None or both > best[0]):
-            best = (both, x)
-    return best[1] if best else None
-
-
-def _continuous(line: _Line, x: float) -> bool:
-    """Whether the line goes through a place with no more than the space of a word there."""
-    before = [w["x1"] for w in line.words if w["x1"] <= x + 3]
-    after = [w["x0"] for w in line.words if w["x0"] >= x - 3]
-    return bool(before and after) and min(after) - max(before) < 1.2 * line.size
-
-
-def _by_columns(lines: Sequence[_Line], gutter: float, width: float) -> Iterator[_Line]:
-    left: list[_Line] = []
-    right: list[_Line] = []
-    for line in lines:
-        if line.left < gutter < line.right and _continuous(line, gutter):
-            yield from (*left, *right)
-            left, right = [], []
-            line.column = (0.0, width)
-            yield line
-            continue
-        for side, part in ((left, line.left), (right, gutter)):
-            words = [w for w in line.words if (w["x0"] < gutter) == (part < gutter and side is left)]
-            if words:
-                made = _Line(words, line.top, line.bottom, line.page, line.height)
-                made.column = (0.0, gutter) if side is left else (gutter, width)
-                _compose(made)
-                side.append(made)
-    yield from (*left, *right)
 
 
 def _without_edges(pages: Sequence[tuple[list[_Line], float]]) -> tuple[list[_Line], list[str]]:
