@@ -96,6 +96,56 @@ class serving:  # noqa: N801 - reads as a verb
         assert not [line for line in self.errors.read_text().splitlines() if "[warn]" in line or "[emerg]" in line]
 
 
+APACHE, MODULES = Path("/usr/sbin/apache2"), Path("/usr/lib/apache2/modules")
+
+
+@pytest.fixture(scope="module")
+def apache(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of Apache, which reads the `.htaccess` of the export."""
+    if not APACHE.is_file():
+        pytest.skip("Apache is not installed (Debian: apt-get install apache2)")
+    work = tmp_path_factory.mktemp("apache")
+    for above in (folder, *folder.parents):  # its workers are another user than root
+        if above.stat().st_uid == os.geteuid() and above != Path("/"):
+            above.chmod(above.stat().st_mode | 0o055)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    names = [
+        "mpm_event",
+        "authz_core",
+        "rewrite",
+        "negotiation",
+        "mime",
+        "headers",
+        "filter",
+        "deflate",
+        "setenvif",
+        "dir",
+    ]
+    loaded = "".join(f"LoadModule {name}_module {MODULES / f'mod_{name}.so'}\n" for name in names)
+    user = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
+    (work / "httpd.conf").write_text(
+        f"Listen 127.0.0.1:{port}\nServerName localhost\nPidFile {work / 'pid'}\nErrorLog {work / 'log'}\n"
+        f"{loaded}{user}TypesConfig /dev/null\nDocumentRoot {folder / 'public'}\n<Directory {folder / 'public'}>\n"
+        "AllowOverride All\nRequire all granted\n</Directory>\n"
+    )
+    process = subprocess.Popen([APACHE, "-f", str(work / "httpd.conf"), "-DFOREGROUND"], stderr=subprocess.PIPE)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as opened:
+            for _ in range(100):
+                try:
+                    opened.get("/robots.txt")
+                    break
+                except httpx.TransportError:
+                    assert process.poll() is None, process.stderr and process.stderr.read()
+                    time.sleep(0.05)
+            yield opened
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
 DOCUMENT = "/doc/territoire/region/28"
 elements = st.builds(
     lambda name, weight: name if weight is None else f"{name};q={weight}",
@@ -203,6 +253,63 @@ def test_nginx_answers_as_the_application_does(
             assert response.content == body
     if status in (301, 303, 308):
         assert response.headers["location"] == location
+
+
+@pytest.mark.parametrize(("address", "accept"), ADDRESSES)
+def test_apache_answers_as_the_application_does(
+    apache: httpx.Client,
+    expected: dict[tuple[str, str], tuple[int, str, str, bytes]],
+    address: str,
+    accept: str,
+) -> None:
+    status, kind, location, body = expected[address, accept]
+    response = apache.get(address, headers={"Accept": accept})
+    if (address, accept) == ("/", "text/turtle"):
+        # Apache chooses the form of the catalogue itself.
+        assert (response.status_code, response.headers["location"]) == (303, str(apache.base_url.join("/catalogue")))
+        return
+    assert response.status_code == status
+    if status < 300:
+        assert response.headers["content-type"].partition(";")[0] == kind
+        if not address.startswith(("/catalogue", "/.well-known")):
+            assert response.content == body
+    if status in (301, 303, 308):
+        assert response.headers["location"].removeprefix(str(apache.base_url).rstrip("/")) == location
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *(form.media_type for form in rules.PAGE),
+        "*/*",
+        "image/png",
+        "application/rdf+xml;q=0.2, text/turtle;q=0.8",
+        "application/rdf+xml;q=0.8, text/turtle;q=0.2",
+        "text/turtle;q=0, application/ld+json;q=0.1",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+        "application/rdf+xml,text/rdf+n3;q=0.9,application/xhtml+xml;q=0.5,*/*;q=0.1",
+    ],
+)
+def test_apache_negotiates_as_the_application_does(apache: httpx.Client, accept: str) -> None:
+    choice = formats.negotiate(accept, rules.PAGE)
+    response = apache.get(DOCUMENT, headers={"Accept": accept})
+    if choice is None:
+        assert response.status_code == 406
+    else:
+        assert response.headers["content-type"].partition(";")[0] == choice.format.media_type
+        assert "accept" in response.headers["vary"].lower()
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_apache_refuses_what_is_no_reading(apache: httpx.Client) -> None:
+    assert apache.options("/catalogue").status_code == 204
+    for method in ("DELETE", "POST"):
+        response = apache.request(method, "/catalogue")
+        assert response.status_code == 405
+        assert {"GET", "HEAD", "OPTIONS"} <= set(response.headers["allow"].split(", "))
+    got = apache.get("/catalogue.ttl")
+    assert apache.get("/catalogue.ttl", headers={"If-None-Match": got.headers["etag"]}).status_code == 304
+    assert apache.get("/fr/laureats?annee=1850").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/catalogue", DOCUMENT, "/fr/laureats", "/dumps/ensemble.ttl", "/none"])

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 from laurier.errors import Language, SnapshotError, UsageError
 from laurier.settings import Settings
-from laurier.site import plan, rules
+from laurier.site import apache, plan, rules
 from laurier.site.plan import LANGUAGES, Visit
 from laurier.site.visits import Visitor, visitor
 from laurier.snapshot.opened import Snapshot
@@ -224,6 +224,7 @@ class _Export:
         moved += [(f"/id/{path[5:]}", target and f"/id/{target[5:]}") for path, target in moved]
         (folder / "maps.conf").write_text(rules.maps(moved), encoding="utf-8")
         (folder / "site.conf").write_text(rules.server(self._sparql), encoding="utf-8")
+        (self._folder / "public" / ".htaccess").write_text(apache.rules(moved, self._sparql), encoding="utf-8")
 
 
 def _problem(name: str, language: Language, pages: Pages) -> Rendered:

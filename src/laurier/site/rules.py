@@ -113,17 +113,20 @@ def server(sparql: str) -> str:
     )
 
 
+#: Fields of every answer, as the application sends them.
+FIELDS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": _EXPOSED,
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "public, max-age=300",
+}
+
+
 def _common() -> str:
-    fields = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": _EXPOSED,
-        "Content-Security-Policy": _POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "Cache-Control": "public, max-age=300",
-    }
-    return "".join(f'        add_header {name} "{value}" always;\n' for name, value in fields.items())
+    return "".join(f'        add_header {name} "{value}" always;\n' for name, value in FIELDS.items())
 
 
 def _links(offers: Iterable[Format]) -> str:
@@ -258,6 +261,9 @@ location = /opensearch.xml {{
 {common}        default_type application/opensearchdescription+xml;
         types {{ }}
         try_files $uri =404;
+}}
+location ~ /\\.ht {{
+        return 404;
 }}
 location /sparql {{
 {common}        {query}
