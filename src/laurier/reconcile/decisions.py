@@ -35,11 +35,13 @@ class Decisions:
         path: the file.
         lines: its decisions in order.
         used: positions in `lines` of those that applied so far.
+        by_mention: folded wording -> positions of the decisions about it, about any wording under "".
     """
 
     path: Path
     lines: list[Decision] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    by_mention: dict[str, list[int]] = field(init=False, default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> Decisions:
@@ -74,9 +76,12 @@ class Decisions:
             gazetteer: describes the units decided for.
             on: day of the project; decides the vintage.
         """
+        if not self.lines:
+            return tuple(segments)
         found = list(segments)
-        for position, decision in enumerate(self.lines):
-            if decision.source not in ("", source) or not _about(decision.mention, mention):
+        for position in self._about(mention):
+            decision = self.lines[position]
+            if decision.source not in ("", source):
                 continue
             span = _span(decision, mention, found)
             if span is None:
@@ -84,6 +89,15 @@ class Decisions:
             self.used.add(position)
             found = _placed(found, _decided(decision, mention, span, found, gazetteer, on))
         return tuple(found)
+
+    def _about(self, mention: str) -> list[int]:
+        """Positions of the decisions about a wording or about any, in the order of the file."""
+        if sum(map(len, self.by_mention.values())) != len(self.lines):
+            self.by_mention.clear()
+            for position, decision in enumerate(self.lines):
+                self.by_mention.setdefault(_key(decision.mention), []).append(position)
+        own = self.by_mention.get(_key(mention), []) if _key(mention) else []
+        return sorted({*self.by_mention.get("", ()), *own})
 
     def unused(self) -> tuple[Decision, ...]:
         """Decisions that found no words to apply to since the file was read: they no longer apply.
@@ -199,14 +213,11 @@ def _rendered(decisions: Sequence[Decision]) -> bytes:
 
 
 def _subject(decision: Decision) -> tuple[str, str, str]:
-    def key(text: str) -> str:
-        return " ".join(names.words(text))
-
-    return key(decision.mention), key(decision.place), decision.source
+    return _key(decision.mention), _key(decision.place), decision.source
 
 
-def _about(decided: str, mention: str) -> bool:
-    return not decided or names.words(decided) == names.words(mention)
+def _key(text: str) -> str:
+    return " ".join(names.words(text))
 
 
 def _span(decision: Decision, mention: str, segments: Sequence[Segment]) -> tuple[int, int] | None:
