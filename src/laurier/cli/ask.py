@@ -1,4 +1,4 @@
-"""`laurier query`, `reconcile` and `covers`: questions to the graph and to the gazetteer."""
+"""`laurier query`, `reconcile`, `covers` and `bench`: questions to the graph and to the gazetteer."""
 
 from __future__ import annotations
 
@@ -157,3 +157,32 @@ def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: 
     if others:
         names = ", ".join(f"{o.name} ({o.kind} {o.code})" for o in others[:5])
         click.echo(say(f"Also possible: {names}.", f"Autres lieux possibles : {names}."))
+
+
+@click.group()
+def bench() -> None:
+    """Measure what Laurier does on your own data.
+
+    \b
+    Example:
+      laurier bench territories names.csv
+    """
+
+
+@bench.command()
+@click.option("--blind", is_flag=True, help="Do not tell the kind of each name to the matcher.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def territories(file: Path, blind: bool) -> None:
+    """Link every name of a CSV (name, kind, département, expected code) and count what is right, wrong, abstained.
+
+    \b
+    Example:
+      laurier bench territories names.csv --blind
+    """
+    from laurier.reconcile.accuracy import bench as measured
+
+    report = measured(file, hint=not blind)
+    for line in report.lines():
+        click.echo(line)
+    for case, code in report.shown:
+        click.echo(say(f"wrong: {case} was linked to {code}", f"faux : {case} a été rapproché de {code}"))

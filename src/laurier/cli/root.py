@@ -21,22 +21,24 @@ if TYPE_CHECKING:
 
 #: The module of each command: it is imported when the command runs, so that `laurier --help` waits for no engine.
 COMMANDS = {
+    "init": "steward",
     "build": "publish",
     "check": "publish",
-    "serve": "publish",
-    "verify": "releases",
-    "rollback": "releases",
-    "diff": "releases",
     "review": "steward",
     "decide": "steward",
     "enrich": "steward",
-    "query": "ask",
-    "reconcile": "ask",
-    "synth": "scale",
-    "push": "scale",
-    "covers": "ask",
-    "check-harvest": "portals",
+    "serve": "publish",
     "export": "portals",
+    "push": "scale",
+    "verify": "releases",
+    "rollback": "releases",
+    "diff": "releases",
+    "query": "ask",
+    "covers": "ask",
+    "reconcile": "ask",
+    "check-harvest": "portals",
+    "synth": "scale",
+    "bench": "ask",
 }
 
 

@@ -1,4 +1,4 @@
-"""`laurier review`, `decide` and `enrich`: what a person should confirm, decide, or fetch."""
+"""`laurier init`, `review`, `decide` and `enrich`: what a person starts, confirms, decides, or fetches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,31 @@ import click
 
 from laurier.cli.root import folders, language, releases_option, say, settings_of
 from laurier.errors import UsageError
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the sources (default: data).")
+@click.argument("document", type=click.Path(path_type=Path, exists=True))
+@click.pass_context
+def init(ctx: click.Context, data: Path | None, document: Path) -> None:
+    """Make a source of a document: a folder, a first source.toml, and what was understood so far.
+
+    \b
+    Reads txt, md, html, docx, pdf, csv, tsv, xlsx, ods and json.
+    Examples:
+      laurier init laureats-bretagne.pdf
+      laurier init data/sources/subventions-2024
+    """
+    from laurier.reconcile.gazetteer import Gazetteer
+    from laurier.sources import starter
+
+    gazetteer = Gazetteer.load()
+    codes = [code for kind, code in gazetteer.by_unit if kind == "region"]
+    units = (gazetteer.unit("region", code) for code in codes)
+    regions = {unit.name: unit.code for unit in units if unit is not None and not unit.end}
+    started = starter.init(document, settings_of(ctx, data=data).data, regions)
+    for line in started.lines(language()):
+        click.echo(line)
 
 
 @click.command()
