@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 HOST   ?= 127.0.0.1
 BASE   ?=
+SIZES  ?= 1000,10000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: serve build test check lock clean golden bench screenshots
@@ -25,6 +26,11 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# make bench SIZES=1000,10000: the straight line, the engines and their peers, as a table and a plot in .cache/bench
+bench: $(VENV)/.installed-dev
+	@mkdir -p .cache/bench
+	$(BIN)/python benchmarks/run.py --sizes $(SIZES) --out .cache/bench/table.md --plot .cache/bench/growth.svg
 
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

@@ -94,6 +94,7 @@ class RemoteStore:
             QueryBusy: the engine does not answer, or holds no release of this instance that could be on its way.
         """
         while True:
+            self._read_at = float("-inf")
             try:
                 await self._known()
             except QueryBusy:

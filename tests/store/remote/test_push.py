@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,17 +16,21 @@ from pathlib import Path
 import httpx
 import pytest
 import servers
+from click.testing import CliRunner
 from sample_engines import ignore, writer
 from sample_release import BASE, lines
 
 from laurier import quads
-from laurier.errors import DataRefused, SnapshotError, UsageError
+from laurier.cli.root import main
+from laurier.errors import DataRefused, QueryBusy, SnapshotError, UsageError
+from laurier.settings import Limits
 from laurier.snapshot.manifest import Manifest
 from laurier.snapshot.opened import Snapshot
 from laurier.store import push as pushing
 from laurier.store import sets
 from laurier.store.engines import Credentials
 from laurier.store.push import push
+from laurier.store.remote import RemoteStore
 from laurier.store.sets import Names
 from laurier.store.writing import Writer
 
@@ -262,3 +267,41 @@ def test_an_engine_that_does_not_answer_is_told_after_a_few_tries(monkeypatch):
         Writer(f"http://127.0.0.1:{servers.free_port()}/sparql", Credentials())
     assert time.monotonic() - started < 5
     assert os.getpid()
+
+
+def test_the_command_pushes_the_current_release_and_says_so(engine, to, tmp_path):
+    release = made(tmp_path / "1", "5" * 16)
+    releases = tmp_path / "releases"
+    releases.mkdir()
+    release.folder.rename(releases / ("5" * 16))
+    (releases / ("5" * 16) / "manifest.json").write_bytes(release.manifest.to_json())
+    (releases / "current").symlink_to("5" * 16)
+    arguments = ["push", "--to", engine.query, "--releases", str(releases), "--grace", "0"]
+    environment = {"LAURIER_STORE_USER": engine.user, "LAURIER_STORE_PASSWORD": engine.password, "LAURIER_LANG": "en"}
+    told = CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    assert f"Release {'5' * 16} is current" in told.output
+    assert known(to).served.release == "5" * 16
+    wrong = CliRunner().invoke(main, [*arguments[:2], "http://127.0.0.1:9/", *arguments[3:], "--release", "no"])
+    assert wrong.exit_code == 1
+    assert "Traceback" not in wrong.output
+
+
+def test_a_store_waits_for_a_release_that_is_on_its_way(engine, to, tmp_path, loop):
+    first, second = made(tmp_path / "1", "1" * 16), made(tmp_path / "2", "2" * 16)
+
+    async def run():
+        store = RemoteStore(engine.query, Names(BASE, "2" * 16), Limits())
+        try:
+            with pytest.raises(QueryBusy, match="laurier push"):
+                await store.until_ready()
+            await asyncio.to_thread(push, first, to, ignore, grace=0)
+            waiting = asyncio.create_task(store.until_ready())
+            await asyncio.sleep(2.5)
+            assert not waiting.done()
+            await asyncio.to_thread(push, second, to, ignore, grace=0)
+            await asyncio.wait_for(waiting, 20)
+        finally:
+            await store.close()
+
+    loop.run_until_complete(run())
