@@ -71,17 +71,18 @@ class Estate:
 
     # Commands
 
-    def command(self, *words: str, fault: str = "none") -> list[str]:
-        """The command line of a command on this instance."""
+    def command(self, *words: str, fault: str = "none", plain: bool = False) -> list[str]:
+        """The command line of a command on this instance; `plain` takes the rights of root away."""
         where = ["--releases", str(self.releases)] if words[0] != "decide" else []
         if words[0] in ("build", "check", "decide"):
             where += ["--data", str(self.data)]
-        return [sys.executable, str(FAULTY), fault, "--", words[0], *where, *words[1:]]
+        drop = ["setpriv", "--bounding-set=-all", "--"] if plain and os.geteuid() == 0 else []
+        return [*drop, sys.executable, str(FAULTY), fault, "--", words[0], *where, *words[1:]]
 
-    def start(self, *words: str, fault: str = "none", **options: object) -> subprocess.Popen[str]:
+    def start(self, *words: str, fault: str = "none", plain: bool = False, **options: object) -> subprocess.Popen[str]:
         """Starts a command in a session of its own."""
         return subprocess.Popen(
-            self.command(*words, fault=fault),
+            self.command(*words, fault=fault, plain=plain),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -93,20 +94,17 @@ class Estate:
         )
 
     def run(
-        self, *words: str, fault: str = "none", before: Callable[[], None] | None = None, user: int | None = None
+        self, *words: str, fault: str = "none", plain: bool = False, before: Callable[[], None] | None = None
     ) -> Done:
         """Runs a command to its end.
 
         Args:
             words: the command and its arguments.
             fault: see `faulty`.
+            plain: without the rights that root has over files.
             before: called in the new process (limits).
-            user: user and group id to run as.
         """
-        options: dict[str, object] = {"preexec_fn": before}
-        if user is not None:
-            options |= {"user": user, "group": user, "extra_groups": []}
-        return ended(self.start(*words, fault=fault, **options))
+        return ended(self.start(*words, fault=fault, plain=plain, preexec_fn=before))
 
     # What changes
 

@@ -27,20 +27,19 @@ class Server:
     Args:
         estate: the instance served.
         words: further options.
-        user: account to run as; None keeps that of the test.
+        plain: without the rights that root has over files.
         settings: text of a `laurier.toml`.
     """
 
-    def __init__(self, estate: Estate, *words: str, user: int | None = None, settings: str = "") -> None:
+    def __init__(self, estate: Estate, *words: str, plain: bool = False, settings: str = "") -> None:
         self.estate = estate
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
-        command = estate.command("serve", "--port", "0", *words)
+        command = estate.command("serve", "--port", "0", *words, plain=plain)
         if settings:
             path = estate.folder / "laurier.toml"
             path.write_text(settings, encoding="utf-8")
-            at = command.index("--") + 1
+            at = command.index("none") + 2
             command[at:at] = ["--config", str(path)]
-        options: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -49,7 +48,6 @@ class Server:
             env=environment(estate.folder),
             cwd=estate.folder,
             start_new_session=True,
-            **options,
         )
 
     def __enter__(self) -> Server:

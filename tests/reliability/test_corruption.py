@@ -15,10 +15,8 @@ from laurier.snapshot.opened import Snapshot
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
-    estate = Estate.made(tmp_path_factory.mktemp("corruption") / "estate")
-    assert estate.run("build").code == 0
-    return estate
+def estate(built_estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Estate:
+    return built_estate.copied(tmp_path_factory.mktemp("corruption") / "estate")
 
 
 def flip(path: Path, chance: random.Random) -> bytes:

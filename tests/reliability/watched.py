@@ -1,4 +1,4 @@
-"""Runs `laurier check` while an audit hook watches it, and tells what it reached for: `python watched.py REPORT FOLDER -- …`.
+"""`laurier check` watched by an audit hook: `python watched.py REPORT FOLDER -- check …` tells what it reached for.
 
 The report lists network calls, programs started, files written outside FOLDER/releases, and files read that belong
 neither to the program nor to FOLDER.
