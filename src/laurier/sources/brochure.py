@@ -11,7 +11,8 @@ from laurier.sources import checks
 from laurier.sources.blocks import logical_lines
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block
-from laurier.sources.fields import Draft, award, draft
+from laurier.sources.drafts import Draft, draft
+from laurier.sources.fields import award
 from laurier.sources.heading import SURE, Context, Convention, Known, convention
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText
@@ -72,9 +73,9 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
     notes = state.notes
     for made in state.calls:
         notes.extend(made.notes)
-    notes.extend(checks.sections(state.sections, layout))
+    notes.extend(checks.sections(state.sections))
     notes.extend(checks.statuses(state.statuses))
-    notes.extend(checks.fields(state.sections, layout))
+    notes.extend(checks.fields(state.sections))
     missed = checks.unread(source, logical, state.read)
     if not awards:
         notes.append(checks.nothing(source))
@@ -144,7 +145,7 @@ def _loose(state: _State, part: Part) -> None:
 
 def _record(state: _State, part: Part) -> None:
     call = _current_call(state, part.blocks[0])
-    made = draft(part, state.layout)
+    made = draft(part)
     about = Context(objective=call.objective, known=state.known, convention=state.convention)
     read_as = award(made, state.layout, call.key, state.status, about)
     state.sections[-1].laureates.append((made, read_as))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from laurier.records import Amount, Award, Call, Count, Diagnostic, Passage
 from laurier.sources import numbers
 from laurier.sources.classify import Block
-from laurier.sources.fields import Draft
+from laurier.sources.drafts import Draft
 from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, fold, words
 from laurier.sources.notes import note

@@ -11,8 +11,7 @@ from laurier.records import Count, Coverage, Diagnostic
 from laurier.sources.blocks import Logical
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block
-from laurier.sources.fields import Draft
-from laurier.sources.layout import Layout
+from laurier.sources.drafts import Draft
 from laurier.sources.lines import SourceText, words
 from laurier.sources.notes import note
 
@@ -31,7 +30,7 @@ def count_of(block: Block) -> Count:
     return Count(block.number or 0, piece.span())
 
 
-def sections(found: Sequence[Section], layout: Layout) -> Iterator[Diagnostic]:
+def sections(found: Sequence[Section]) -> Iterator[Diagnostic]:
     """The announced number of laureates is the number found, and their numbers follow each other."""
     counted = any(section.count is not None for section in found)
     for section in found:
@@ -132,7 +131,7 @@ def statuses(found: Iterable[tuple[Block, Sequence[Draft]]]) -> Iterator[Diagnos
             )
 
 
-def fields(found: Sequence[Section], layout: Layout) -> Iterator[Diagnostic]:
+def fields(found: Sequence[Section]) -> Iterator[Diagnostic]:
     """A laureate lacks what its neighbours have, or prints it in another order."""
     everyone = [made for section in found for made, _ in section.laureates]
     general = _usual(everyone, _GENERAL)
