@@ -18,6 +18,7 @@ from laurier.errors import UsageError
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.vocabulary import Vocabulary
+from laurier.web.pages import typography
 from laurier.web.pages.rendering import Rendered
 from laurier.web.pages.site import Pages
 
@@ -211,6 +212,18 @@ def test_three_clicks_to_refugees_in_seine_maritime(pages: Pages) -> None:
     answer = pages.page("fr", "laureats", [("public", "exiles"), ("territoire", "departement/76")])
     titles = [h.text_content().strip() for h in html.document_fromstring(answer.body).iter("h3")]  # type: ignore[union-attr]
     assert titles == ["CUISINE MODE D’EMPLOI", "PARE 76"]
+
+
+def test_the_quality_page_says_what_the_checks_found(pages: Pages, release: Snapshot) -> None:
+    report = json.loads(release.file("report.json").read_bytes())["results"]
+    review = json.loads(release.file("review.json").read_bytes())["sources"]
+    assert report
+    for language in ("fr", "en"):
+        page = pages.page(language, "qualite")  # type: ignore[arg-type]
+        told = " ".join(html.document_fromstring(page.body).text_content().split())  # type: ignore[union-attr]
+        sentences = [r[language] for r in report] + [i[language] for s in review for i in s["items"]]
+        for sentence in sentences:
+            assert " ".join(typography.typeset(sentence, language).split()) in told
 
 
 def test_which_projects_cover_my_commune(pages: Pages) -> None:

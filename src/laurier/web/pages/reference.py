@@ -209,7 +209,7 @@ class Reference:
         focus = str(result.get("focus", "")).strip("<>")
         found = self._addresses.split(focus)
         href = self._addresses.of(focus, language) if found else None
-        where = found[1] if found else focus
+        where = str(result.get("name") or (found[1] if found else focus))
         return Finding(self._severity(result, language), typography.typeset(text, language), where, href or "")
 
 
