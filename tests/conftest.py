@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from building import ROOT, copied, silent
 
 from laurier.pipeline.build import build
 from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot, current
-
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def silent(*_: object) -> None:
-    """A progress that nobody watches."""
-
-
-def copied(data: Path, to: Path) -> Path:
-    """The sources, decisions and registry of the repository in another folder, without the gazetteer."""
-    shutil.copytree(data, to, ignore=shutil.ignore_patterns("gazetteer"))
-    return to
 
 
 @pytest.fixture(scope="session")

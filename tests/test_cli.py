@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 import pytest
+from building import ROOT, copied
 from click.testing import CliRunner, Result
-from conftest import ROOT, copied
 
 from laurier.cli import main
 from laurier.cli.root import COMMANDS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT, copied, silent
+from building import ROOT, copied, silent
 
 from laurier.errors import DataRefused, LaurierError, SourceError
 from laurier.pipeline.build import build

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT, copied, silent
+from building import ROOT, copied, silent
 
 from laurier.errors import DataRefused
 from laurier.pipeline.build import build

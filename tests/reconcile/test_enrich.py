@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
+from building import ROOT, copied, silent
 from click.testing import CliRunner
-from conftest import ROOT, copied, silent
 
 from laurier.cli import main
 from laurier.errors import ReconcileError

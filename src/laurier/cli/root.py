@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "publish",
     "review": "steward",
     "decide": "steward",
+    "merge": "steward",
     "enrich": "steward",
     "serve": "publish",
     "export": "portals",

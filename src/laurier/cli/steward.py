@@ -1,4 +1,4 @@
-"""`laurier init`, `review`, `decide` and `enrich`: what a person starts, confirms, decides, or fetches."""
+"""`laurier init`, `review`, `decide`, `merge` and `enrich`: what a person starts, confirms, decides, or fetches."""
 
 from __future__ import annotations
 
@@ -161,5 +161,33 @@ def enrich(ctx: click.Context, data: Path | None, releases: Path | None, endpoin
         say(
             f"{count} of {len(wanted)} territories have a URI at INSEE: run `laurier build` to state them.",
             f"{count} territoires sur {len(wanted)} ont une URI à l'Insee : lancez `laurier build` pour les publier.",
+        )
+    )
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the registry (default: data)."
+)
+@click.argument("carrier")
+@click.argument("into")
+@click.pass_context
+def merge(ctx: click.Context, data: Path | None, carrier: str, into: str) -> None:
+    """Make one carrier of two: the address of the first leads to the second (301) from the next build on.
+
+    \b
+    CARRIER and INTO are keys, as in the address …/id/porteur/KEY; the registry remembers the merger.
+    Example:
+      laurier merge media-formation-rouen media-formation
+    """
+    from laurier.reconcile.identity import NAME, Ledger
+
+    ledger = Ledger.read(settings_of(ctx, data=data).data / NAME)
+    ledger.merge("porteur", carrier, into)
+    ledger.save()
+    click.echo(
+        say(
+            f"Merged: {carrier} leads to {into}; run `laurier build` to publish it.",
+            f"Fusionné : {carrier} mène à {into} ; lancez `laurier build` pour le publier.",
         )
     )

@@ -102,6 +102,10 @@ def source_folders(data: Path) -> list[Path]:
     return folders
 
 
+#: Above this many carriers they are not compared with each other: the review list would hold nothing else.
+COMPARED = 20_000
+
+
 class _Build:
     """The state of one build; it lives in one staging folder."""
 
@@ -146,6 +150,9 @@ class _Build:
         self.graphs, _, repeated = self.collector.sorter.write(self.quads)
         self.merged = loading.merges(self.quads, repeated)
         self.others = review.unused(self.collector.decisions)
+        carriers = self.collector.ledger.live("porteur")
+        if len(carriers) <= COMPARED:
+            self.others += review.alike(carriers)
         (self.staging / "review.json").write_bytes(review.to_json(self.collector.reviews, self.others))
 
     def _advance(self, before: int, count: int) -> None:

@@ -6,10 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from laurier.iri import Minter
 from laurier.mapping.award import Keys, Links
+from laurier.reconcile import organisation
 from laurier.reconcile.decisions import Decisions
+from laurier.reconcile.identity import Entry
 from laurier.reconcile.territory import Segment
 from laurier.records import Award, Diagnostic, Reading, Span
 
@@ -143,6 +146,23 @@ def unused(decisions: Decisions) -> list[Item]:
         )
         for decision in decisions.unused()
     ]
+
+
+def alike(carriers: list[Entry]) -> Iterator[Item]:
+    """The carriers that may be one organisation; a person merges them, or leaves them."""
+    for pair in islice(organisation.pairs(carriers), LISTED):
+        one, two = pair.kept, pair.other
+        yield Item(
+            two.source,
+            "carrier",
+            "info",
+            f"“{two.label}” and “{one.label}” may be one organisation ({pair.en}): if so, run "
+            f"`laurier merge {two.key} {one.key}`.",
+            f"« {two.label} » et « {one.label} » sont peut-être un seul organisme ({pair.fr}) : si oui, lancez "
+            f"`laurier merge {two.key} {one.key}`.",
+            wording=two.label,
+            candidates=(one.label,),
+        )
 
 
 def _item(source: str, diagnostic: Diagnostic) -> Item:

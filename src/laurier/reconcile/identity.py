@@ -15,7 +15,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from laurier import files
-from laurier.errors import ReconcileError
+from laurier.errors import ReconcileError, UsageError
 from laurier.iri import slug
 
 NAME = "registry.csv"
@@ -167,6 +167,27 @@ class Ledger:
             self._add(Entry(kind, key, fingerprint, label, source))
             renamed.append((old, label))
         return renamed
+
+    def merge(self, kind: str, key: str, into: str) -> None:
+        """Makes one thing of two: the first key leads to the second from now on.
+
+        Raises:
+            UsageError: one of the keys is unknown, is no more, or both are the same.
+        """
+        old, new = self._by_key.get((kind, key)), self._by_key.get((kind, into))
+        for name, entry in ((key, old), (into, new)):
+            if entry is None or entry.state != "live" or key == into:
+                raise UsageError(
+                    f"There is no live {kind} {name!r} to merge: give two keys of the registry {self.path}.",
+                    f"Il n'y a pas de {kind} {name!r} à fusionner : donnez deux clés du registre {self.path}.",
+                )
+        for (k, print_), entry in list(self._by_fingerprint.items()):
+            if k == kind and entry.key == key:
+                self._add(replace(entry, fingerprint=print_, state="merged", target=into))
+
+    def live(self, kind: str) -> list[Entry]:
+        """The things of a kind that are there, in the order in which they were first seen."""
+        return [entry for (k, _), entry in self._by_key.items() if k == kind and entry.state == "live"]
 
     def vanished(self) -> list[Entry]:
         """The live things that no record of this build named: they are withdrawn."""
