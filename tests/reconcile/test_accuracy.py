@@ -41,6 +41,12 @@ def test_a_file_of_names_is_measured(tmp_path: Path, gazetteer: Gazetteer, delim
     assert bench(path, gazetteer).total.right == 1
 
 
+def test_columns_as_other_tables_write_them(tmp_path: Path, gazetteer: Gazetteer) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("name,kind,departement,code\nBOURG EN BRESSE,COM,1,1053\nCA Seine-Eure,CA,27 - Eure,200089456\n")
+    assert bench(path, gazetteer).total.right == 2
+
+
 def test_a_file_without_the_columns_is_told(tmp_path: Path, gazetteer: Gazetteer) -> None:
     path = tmp_path / "names.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")

@@ -172,6 +172,8 @@ def test_one_unit(gazetteer: Gazetteer, name: str, context: Context, code: str) 
         ("ROUEN HABITAT", Context(departement="76")),
         ("ASSOCIATION SPORTIVE DE ROUEN", Context(departement="76")),
         ("COMMUNAUTE DE COMMUNES DU PAYS DE HONFLEUR", Context(departement="14")),  # merged before 2019
+        ("PORT DE ROUEN", Context(departement="76", kind="commune")),
+        ("ENSEMBLE DE CAEN", Context(departement="14", kind="commune")),
         ("Bassin minier", Context(region="32")),
         ("Pays d'Auge", Context(region="28")),
         ("CAPSO", Context(region="32")),

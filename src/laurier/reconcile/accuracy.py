@@ -21,6 +21,11 @@ _HEADERS = {
     "departement": ("departement", "dep", "dept", "department", "codedepartement"),
     "code": ("code", "expected", "expectedcode", "codeattendu", "codeinsee", "insee", "siren"),
 }
+_KINDS = {" ".join(names.words(kind)): kind for kind in KINDS}
+_KINDS |= dict.fromkeys(("com", "commune actuelle", "commune nouvelle", "ville"), "commune")
+_KINDS |= dict.fromkeys(("cc", "ca", "cu", "metro", "metropole", "met69", "intercommunalite"), "epci")
+_KINDS |= {"comd": "commune-deleguee", "coma": "commune-associee", "arm": "arrondissement-municipal"}
+_KINDS |= {"dep": "departement", "reg": "region"}
 #: Wrong links kept to be shown.
 SHOWN = 50
 
@@ -133,7 +138,9 @@ def measure(cases: Iterable[Case], gazetteer: Gazetteer, hint: bool = True) -> R
 
 
 def _hint(kind: str) -> str:
-    return kind if kind in KINDS else ""
+    """The kind that a column means: ours, or what other tables write."""
+    folded = " ".join(names.words(kind))
+    return _KINDS.get(folded, "")
 
 
 def judge(case: Case, segments: tuple[Segment, ...], gazetteer: Gazetteer) -> tuple[str, str]:
@@ -144,13 +151,14 @@ def judge(case: Case, segments: tuple[Segment, ...], gazetteer: Gazetteer) -> tu
         return ("abstained" if case.code else "right"), codes
     if len(units) > 1 or not case.code:
         return "wrong", codes
-    unit = units[0]
-    if unit.code == case.code and (not _hint(case.kind) or _same_level(unit.kind, case.kind)):
+    unit, wanted = units[0], case.code.upper().zfill(len(units[0].code))
+    told = _hint(case.kind)
+    if unit.code == wanted and (not told or _same_level(unit.kind, told)):
         return "right", codes
-    kinds = [kind for kind in KINDS if not case.kind or _same_level(kind, case.kind)]
-    expected = {one.code for kind in kinds for one in gazetteer.today(kind, case.code) if one.code != case.code}
+    kinds = [kind for kind in KINDS if not told or _same_level(kind, told)]
+    expected = {one.code for kind in kinds for one in gazetteer.today(kind, wanted) if one.code != wanted}
     got = {one.code for one in gazetteer.today(unit.kind, unit.code)}
-    return ("heir" if unit.code in expected or case.code in got - {unit.code} else "wrong"), codes
+    return ("heir" if unit.code in expected or wanted in got - {unit.code} else "wrong"), codes
 
 
 def _same_level(one: str, other: str) -> bool:

@@ -38,9 +38,8 @@ def read(gazetteer: Gazetteer, mention: str, scope: Scope) -> list[Place]:
         place = phrase.nearly(gazetteer, mention, whole, scope)
         if place is not None:
             return [place]
-    if scope.kind:  # a cell that holds one name is not divided
-        place = phrase.restricted(gazetteer, mention, whole, scope)
-        return [place or phrase.left(gazetteer, mention, whole, scope)]
+    if scope.kind:  # a cell that holds one declared name is neither divided nor read as a part ("PORT DE ROUEN")
+        return [phrase.left(gazetteer, mention, whole, scope)]
     return (
         _codes(gazetteer, mention)
         or _own_region(mention, whole, gazetteer, scope)

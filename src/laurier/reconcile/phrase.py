@@ -16,6 +16,7 @@ from laurier.reconcile.segmentation import Phrase
 
 _CODE_FIRST = re.compile(r"\(?(2[ABab]|\d{2,3}|\d{5})\)?\s*[-–:]?\s+(?=\D)")
 _CODE_LAST = re.compile(r"\s[-–]?\s*\(?(2[ABab]|\d{2,3}|\d{5})\)?\Z")
+_CODE_ALONE = re.compile(r"(2[AB]|\d{1,3})(?:\Z|[-–:(])")  # "76", "1", "76 - Seine-Maritime"
 _GLUED = re.compile(r"\d(?=[^\W\d])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _COUNT = re.compile(r"\d+ (?:départements?|communes?|EPCI|intercommunalités?|régions?)\Z", re.IGNORECASE)
@@ -120,9 +121,13 @@ def _with_code(gazetteer: Gazetteer, mention: str, phrase: Phrase, scope: Scope)
 
 def departement_named(gazetteer: Gazetteer, text: str) -> str:
     """Code of the département that a code, postal code or name stands for, empty for none."""
+    if ("departement", text) in gazetteer.by_unit:
+        return text
     plain = text.strip().upper().replace(" ", "")
-    if ("departement", plain) in gazetteer.by_unit:
-        return plain
+    before = _CODE_ALONE.match(plain)
+    coded = before[1].zfill(2) if before else plain
+    if ("departement", coded) in gazetteer.by_unit:
+        return coded
     if plain.isdigit() and len(plain) == 5:
         communes = gazetteer.by_postal.get(plain) or ([plain] if ("commune", plain) in gazetteer.by_unit else [])
         found = {gazetteer.departement_of(commune) for commune in communes}

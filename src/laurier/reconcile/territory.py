@@ -13,7 +13,7 @@ from laurier.reconcile.choice import Scope
 from laurier.reconcile.designation import BODY
 from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer, Unit
 from laurier.reconcile.mention import again, read
-from laurier.reconcile.phrase import Place
+from laurier.reconcile.phrase import Place, departement_named
 from laurier.reconcile.resolve import resolve
 
 #: A choice below this confidence (hundredths) is not taken.
@@ -32,7 +32,8 @@ class Context:
         others: other territory wordings or names of the same record.
         departements: codes of départements known for the record.
         carrier: name of the carrier; when it names a commune or an EPCI, its perimeter is context.
-        departement: code of the département that the source gives for this very mention (a column of a table).
+        departement: code, name or postal code that the source gives for this very mention (a column of a table); one
+            that says nothing ("?") is as none.
         kind: kind that the source gives for this very mention.
     """
 
@@ -119,7 +120,7 @@ def link(mention: str, context: Context, gazetteer: Gazetteer) -> tuple[Segment,
     """
     scope = Scope(
         day=context.on.isoformat() if context.on else "",
-        departement=context.departement,
+        departement=departement_named(gazetteer, context.departement) if context.departement else "",
         kind=context.kind,
         region=context.region or "",
         departements=frozenset(context.departements),
