@@ -60,6 +60,8 @@ ForceLanguagePriority Prefer Fallback
 {fields}Header edit Content-Type ";\\s*qs=[0-9.]+" ""
 Header edit Content-Type "^(application/gzip);.*$" "$1"
 Header always set Allow "GET, HEAD, OPTIONS" "expr=%{{REQUEST_STATUS}} =~ /^(204|405)$/"
+# mod_deflate marks the ETag but does not know it again.
+RequestHeader edit* If-None-Match "-gzip\\"" "\\""
 AddOutputFilterByType DEFLATE text/turtle application/n-triples application/ld+json application/rdf+xml text/html
 AddOutputFilterByType DEFLATE text/css text/javascript image/svg+xml application/xml text/plain
 SetEnvIf Request_URI ^/dumps/ no-gzip
