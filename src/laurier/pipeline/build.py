@@ -172,7 +172,7 @@ class _Build:
     def validate(self) -> validation.Report:
         """Checks `data.nq` against the shapes; refuses what breaks them."""
         self.progress(VALIDATING, 0, None)
-        report = validation.validate(self.quads)
+        report = validation.validate(self.quads, scratch=self.staging)
         (self.staging / "report.json").write_bytes(report.to_json())
         (self.staging / "report.ttl").write_bytes(report.to_turtle())
         report.refuse()
