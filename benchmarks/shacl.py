@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,7 +73,7 @@ def write(path: Path, laureates: int, share: float, seed: int) -> int:
     ) as sort:
         assert sort.stdin is not None
         copies = (broken(list(copied(own, n)), chance, share) for n in range(laureates // 4))
-        for batch in (shared, *copies):
+        for batch in chain([shared], copies):
             lines = [f"{s} {p} {o} {GRAPH} .\n" for s, p, o in batch]
             count += len(lines)
             sort.stdin.write("".join(lines).encode())
