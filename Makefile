@@ -19,7 +19,7 @@ build: $(VENV)/.installed
 	@$(BIN)/laurier build $(if $(BASE),--base $(BASE))
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -q -n auto $(TESTS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(TESTS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
