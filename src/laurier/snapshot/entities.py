@@ -80,9 +80,10 @@ def build(lines: Iterable[str], path: Path, moved: Iterable[tuple[str, str | Non
         connection.execute("BEGIN")
         counts = _fill(connection, lines)
         connection.executemany("INSERT INTO moved VALUES (?, ?)", sorted(moved))
+        # Links come by subject and are looked up by target: sorted once, they need no index beside them.
+        connection.execute("INSERT INTO link SELECT * FROM scratch.link ORDER BY target, predicate, subject")
         connection.execute("COMMIT")
-        connection.executescript("CREATE INDEX link_target ON link (target, predicate, subject); PRAGMA optimize;")
-        connection.execute("VACUUM")
+        connection.executescript("DETACH scratch; PRAGMA optimize;")
     finally:
         connection.close()
     return counts
@@ -93,8 +94,12 @@ PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE subject (iri TEXT PRIMARY KEY, lines TEXT NOT NULL, labels TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE link (target TEXT NOT NULL, predicate TEXT NOT NULL, subject TEXT NOT NULL);
+CREATE TABLE link (target TEXT NOT NULL, predicate TEXT NOT NULL, subject TEXT NOT NULL,
+    PRIMARY KEY (target, predicate, subject)) WITHOUT ROWID;
 CREATE TABLE moved (iri TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;
+-- An unnamed file of SQLite's own, removed when it is let go.
+ATTACH '' AS scratch;
+CREATE TABLE scratch.link (target TEXT NOT NULL, predicate TEXT NOT NULL, subject TEXT NOT NULL);
 """
 
 
@@ -130,7 +135,7 @@ def _flush(
 ) -> None:
     # A subject with statements in several graphs comes in one group, since lines are sorted by subject.
     connection.executemany("INSERT INTO subject VALUES (?, ?, ?)", subjects)
-    connection.executemany("INSERT INTO link VALUES (?, ?, ?)", links)
+    connection.executemany("INSERT INTO scratch.link VALUES (?, ?, ?)", links)
     subjects.clear()
     links.clear()
 
