@@ -75,7 +75,7 @@ SCHEMES = {
     THEMES: ("Thèmes de données", "Data themes"),
     f"{EU}planned-availability": ("Disponibilité prévue", "Planned availability"),
     f"{EU}dataset-type": ("Types de jeux de données", "Dataset types"),
-    f"{_ADMS}publishertype/1.0": ("Types d'éditeurs ADMS", "ADMS publisher types"),
+    f"{_ADMS}publishertype/1.0": ("Types d’éditeurs ADMS", "ADMS publisher types"),
     f"{_ADMS}licencetype/1.0": ("Types de licences ADMS", "ADMS licence types"),
 }
 
@@ -135,5 +135,5 @@ _LICENCE_KINDS = {
     "": ("Autre", "Other restrictive clauses"),
     "Attribution": ("Attribution", "Attribution"),
     "PublicDomain": ("Domaine public", "Work in the public domain"),
-    "ViralEffect-ShareAlike": ("Partage à l'identique", "Viral effect (share-alike)"),
+    "ViralEffect-ShareAlike": ("Partage à l’identique", "Viral effect (share-alike)"),
 }

@@ -58,9 +58,9 @@ class _Teller:
         licences = {str(d.get("licence") or authority.OPEN_LICENCE) for d in documents}
         return self._dataset(
             WHOLE,
-            title_fr=f"{title_fr} : tous les lauréats",
+            title_fr=f"{title_fr} : tous les lauréats",
             title_en=f"{title_en}: all the laureates",
-            description_fr=f"Graphe complet : {count} lauréats d'appels à projets publics, leurs porteurs, territoires "
+            description_fr=f"Graphe complet : {count} lauréats d’appels à projets publics, leurs porteurs, territoires "
             "(codes INSEE), publics et budgets, avec pour chaque fait la phrase du document dont il est tiré, et "
             "l'ontologie qui les décrit.",
             description_en=f"Whole graph: {count} laureates of public calls for projects, their carriers, territories "
@@ -79,7 +79,7 @@ class _Teller:
             VOCABULARY,
             title_fr="Ontologie Laurier et ses nomenclatures",
             title_en="Laurier ontology and its concept schemes",
-            description_fr="Vocabulaire des lauréats d'appels à projets (appel, porteur, projet, territoire, public "
+            description_fr="Vocabulaire des lauréats d’appels à projets (appel, porteur, projet, territoire, public "
             "visé) et nomenclature des publics, en français et en anglais.",
             description_en="Vocabulary of laureates of calls for projects (call, carrier, project, territory, target "
             "group) and the scheme of publics, in French and English.",
@@ -111,15 +111,15 @@ class _Teller:
             code,
             title_fr=title,
             title_en=str(document.get("title_en") or ""),
-            description_fr=f"{count} lauréats extraits du document « {title} »{by}. Chaque fait renvoie au passage "
-            "dont il est tiré ; les territoires sont rapprochés des codes INSEE et les publics d'une nomenclature.",
+            description_fr=f"{_counted(count)} du document « {title} »{by}. Chaque fait renvoie au passage "
+            "dont il est tiré ; les territoires sont rapprochés des codes INSEE et les publics d’une nomenclature.",
             description_en=f"{count} laureates taken from the document “{title}”{by_en}. Each fact points at the "
             "passage it comes from; territories are linked to INSEE codes and publics to a concept scheme.",
             licence=str(document.get("licence") or authority.OPEN_LICENCE),
             themes=_themes(key, document.get("themes") or _THEMES),
             keywords=(*words, *map(str, document.get("keywords") or ())),
             areas=(place,),
-            provenance_fr=f"Extrait du document « {title} »{by}{bytes_}.",
+            provenance_fr=f"Extrait du document « {title} »{by}{bytes_}.",
             provenance_en=f"Taken from the document “{title}”{by_en}{bytes_}.",
             derived_from=(self._minter.thing("source", key),),
             date=str(document.get("issued") or ""),
@@ -155,6 +155,10 @@ def _laureates(files: Sequence[DumpFile]) -> int:
     return next((file.count for file in files if file.format == "csv"), 0)
 
 
+def _counted(count: int) -> str:
+    return f"{count} lauréats extraits" if count > 1 else f"{count} lauréat extrait"
+
+
 def _themes(key: str, given: Sequence[object]) -> tuple[str, ...]:
     themes = tuple(map(str, given))
     for name in themes:
@@ -164,7 +168,7 @@ def _themes(key: str, given: Sequence[object]) -> tuple[str, ...]:
             raise UsageError(
                 f"The source {key} names the theme '{name}', which data.europa.eu does not have: correct `themes` in "
                 "its source.toml.",
-                f"La source {key} indique le thème « {name} », inconnu de data.europa.eu : corrigez `themes` dans son "
+                f"La source {key} indique le thème « {name} », inconnu de data.europa.eu : corrigez `themes` dans son "
                 "source.toml.",
             ) from None
     return themes

@@ -105,7 +105,7 @@ def keyword(text: str) -> str:
     """A keyword that every portal keeps, or nothing: CKAN refuses all but letters, digits, space, `-`, `_` and `.`,
     and wants 2 to 100 characters.
 
-    >>> keyword("Provence-Alpes-Côte d'Azur")
+    >>> keyword("Provence-Alpes-Côte d’Azur")
     'Provence-Alpes-Côte d Azur'
     """
     plain = " ".join(re.sub(r"[^\w\-. ]", " ", text).split())[:100].strip()
@@ -121,7 +121,7 @@ def head(settings: Settings, datasets: int, issued: str, modified: str, areas: t
     notes.both(
         me,
         "dcterms:description",
-        f"Lauréats d'appels à projets publics en données liées, avec la phrase source de chaque fait : {datasets} "
+        f"Lauréats d’appels à projets publics en données liées, avec la phrase source de chaque fait : {datasets} "
         "jeux de données.",
         f"Laureates of public calls for projects as linked data, each fact with the sentence it comes from: "
         f"{datasets} datasets.",
@@ -152,7 +152,7 @@ def service(settings: Settings, served: tuple[str, ...]) -> Notes:
     notes.point(places.catalogue, "dcat:service", me)
     notes.is_a(me, "dcat:DataService", "dcat:Resource")
     notes.say(me, "dcterms:identifier", quads.text(me))
-    notes.both(me, "dcterms:title", f"{settings.title_fr} : point d'accès SPARQL", f"{settings.title_en}: SPARQL")
+    notes.both(me, "dcterms:title", f"{settings.title_fr} : point d’accès SPARQL", f"{settings.title_en}: SPARQL")
     notes.both(
         me,
         "dcterms:description",

@@ -102,7 +102,7 @@ def opensearch(settings: Settings, path: str) -> str:
     return (
         f'{_HEAD}<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{name}</ShortName>\n"
-        f"<Description>{escape(settings.title_fr)} : lauréats d'appels à projets</Description>\n"
+        f"<Description>{escape(settings.title_fr)} : lauréats d’appels à projets</Description>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n<Language>fr</Language>\n"
         f'<Url type="text/html" method="get" template="{template}"/>\n'
         "</OpenSearchDescription>\n"
