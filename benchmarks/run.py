@@ -14,6 +14,7 @@ import platform
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -82,7 +83,11 @@ def main() -> None:
     material = synth.Material.load()
     with tempfile.TemporaryDirectory(prefix="laurier-bench-") as temporary:
         folder = given.folder or Path(temporary)
-        figures = [figure for size in sizes for figure in measured(folder / str(size), size, given.seed, material)]
+        figures = []
+        for size in sizes:
+            for figure in measured(folder / str(size), size, given.seed, material):
+                figures.append(figure)
+                print(f"{figure.size} {figure.measure}: {figure.ours:.2f}", file=sys.stderr, flush=True)
     table = "\n".join(lines(figures))
     print(table)
     if given.out:
@@ -106,28 +111,29 @@ def measured(folder: Path, size: int, seed: int, material: synth.Material) -> It
 def building(folder: Path, size: int, seed: int, material: synth.Material) -> Iterator[Figure]:
     """The straight line from records to a published release, stage by stage."""
     began = clock()
-    for piece in synth.FORMATS["csv"](size, synth.Maker(seed, material), 1.0):
-        assert piece
-    yield Figure(size, "synth: a list as CSV, s", clock() - began)
+    written = sum(len(piece) for piece in synth.FORMATS["csv"](size, synth.Maker(seed, material), 1.0))
+    yield Figure(size, f"synth: a list as CSV ({written / 1e6:.1f} M characters), s", clock() - began)
     (folder / "data" / "sources" / "essai").mkdir(parents=True)
     (folder / "data" / "decisions").mkdir()
     reading = Feed("essai", size, seed, material).reading
-    stages: list[tuple[str, float]] = []
+    stages: list[tuple[str, float, float]] = []
 
     def tell(stage: object, *_: object) -> None:
         said = str(getattr(stage, "en", stage))
         if not stages or stages[-1][0] != said:
-            stages.append((said, clock()))
+            stages.append((said, clock(), processor()))
 
     with replaced(line, "registry", type("Fed", (), {"read": staticmethod(lambda _: reading())})):
         began = clock()
         settings = Settings(data=folder / "data", releases=folder / "releases")
         outcome = line.build(settings, tell)
-        ended = clock()
-    for (name, start), (_, stop) in zip(stages, [*stages[1:], ("", ended)], strict=True):
+        end = ("", clock(), processor())
+    for (name, start, used), (_, stop, now) in zip(stages, [*stages[1:], end], strict=True):
         yield Figure(size, f"build: {name[0].lower()}{name[1:]}, s", stop - start)
+        yield Figure(size, f"build: {name[0].lower()}{name[1:]}, s of processor", now - used)
     yield Figure(size, "build: statements", outcome.manifest.quads)
-    yield Figure(size, "build: whole, s", ended - began)
+    yield Figure(size, "build: whole, s", end[1] - began)
+    yield Figure(size, "build: whole, s of processor", end[2] - stages[0][2])
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     below = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     yield Figure(size, "build: peak memory of the process, MB", own)
@@ -265,6 +271,12 @@ def lines(figures: list[Figure]) -> Iterator[str]:
 def clock() -> float:
     """Seconds of the clock."""
     return time.perf_counter()
+
+
+def processor() -> float:
+    """Seconds of processor of this process and of its ended children."""
+    below = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + below.ru_utime + below.ru_stime
 
 
 def timed(work: Callable[[], object]) -> float:
