@@ -71,6 +71,27 @@ def test_every_field_under_a_label(tmp_path: Path) -> None:
     assert codes(reading) == []
 
 
+def test_headings_on_two_lines_and_publics_in_a_list(tmp_path: Path) -> None:
+    reading = read(tmp_path, "hauts_de_france.txt")
+    found = awards(reading)
+    assert [(a.carriers[0].name, a.title.value) for a in found] == [
+        ("WIMOOV", "LES CHEMINS DE LA MOBILITÉ"),
+        ("PÔLE RESSOURCES", "ÉLAN 62"),
+        ("APPRENTIS D’AUTEUIL", "BOOST INSERTION"),
+        ("AFEJI", "ALLER VERS"),
+    ]
+    assert [len(a.targets) for a in found] == [3, 3, 1, 0]
+    assert [a.beneficiaries.value if a.beneficiaries else None for a in found] == [1250, None, 120, None]
+    assert [[str(amount.value) for amount in a.amounts] for a in found] == [["1350000"], ["850000"], ["400000"], []]
+    assert [a.duration.value if a.duration else None for a in found] == ["P3Y", "P2Y6M", None, None]
+    assert [(call.scope, call.announced and call.announced.value) for call in reading.calls] == [
+        ("national", 3),
+        ("regionalise", 1),
+    ]
+    assert codes(reading, "error") == []
+    assert "unread-count" in codes(reading)
+
+
 def test_markdown_is_read_without_its_marks(tmp_path: Path) -> None:
     assert summary(tmp_path, "occitanie.md") == [
         ("MISSION LOCALE GARD RHODANIEN", "ALLER VERS", "Bagnols-sur-Cèze", "2021-04"),

@@ -17,7 +17,7 @@ from laurier.sources.heading import SURE, Context, Convention, Known, convention
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText
 from laurier.sources.notes import note
-from laurier.sources.segment import Part, same_call, segment, whole_heading
+from laurier.sources.segment import Part, breaks_of, same_call, segment, whole_heading
 
 
 @dataclass(slots=True)
@@ -66,7 +66,8 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
     logical = logical_lines(source, layout)
     state = _State(layout, known, call, notes=list(logical.diagnostics))
     parts = segment(logical.blocks, layout)
-    state.convention = convention([whole_heading(part) for part in parts if part.heads])
+    records = [part for part in parts if part.heads]
+    state.convention = convention([whole_heading(part) for part in records], [breaks_of(part) for part in records])
     for part in parts:
         _STEPS[part.kind](state, part)
     awards = tuple(a for section in state.sections for _, a in section.laureates if a is not None)

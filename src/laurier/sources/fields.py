@@ -17,6 +17,7 @@ from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, words
 from laurier.sources.notes import note
 from laurier.sources.people import people, results
+from laurier.sources.segment import breaks_of
 
 _PROJECT_LASTS = re.compile(r"\b(?:projet|action)\b[^.;:,]{0,30}\bduree\b")
 
@@ -136,7 +137,7 @@ def _heading(made: Draft, about: Context) -> tuple[Piece | None, Division | None
             "the title is printed under its label",
             "le titre est imprimé sous son libellé",
         )
-    breaks = made.part.blocks[0].breaks if made.part.heads == 1 else tuple(len(heads[0].text) for _ in heads[1:2])
+    breaks = breaks_of(made.part)
     context = replace(about, paragraphs=made.paragraphs, territory=_first(made, "territory"))
     return printed, divide(printed, context, breaks)
 

@@ -38,10 +38,12 @@ class Convention:
     Attributes:
         separated: True when nearly all print a separator ("A – B"), False when nearly none does, None when unclear.
         title_first: the part after the separator is the organisation.
+        two_lines: nearly all are printed on two lines.
     """
 
     separated: bool | None = None
     title_first: bool = False
+    two_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,13 @@ class _Candidate:
     printed: Clue | None = None
 
 
-def convention(headings: Sequence[Piece]) -> Convention:
-    """How the headings of a document are composed; nothing is said of fewer than three."""
+def convention(headings: Sequence[Piece], breaks: Sequence[Sequence[int]]) -> Convention:
+    """How the headings of a document are composed; nothing is said of fewer than three.
+
+    Args:
+        headings: the whole headings.
+        breaks: where, in each, a printed line ended.
+    """
     sides = [_around(heading) for heading in headings]
     parted = [side for side in sides if side is not None]
     if len(headings) < 3:
@@ -100,9 +107,10 @@ def convention(headings: Sequence[Piece]) -> Convention:
     left = sum(of_body(carrier.text, "", None) is not None for carrier, _ in parted)
     right = sum(of_body(title.text, "", None) is not None for _, title in parted)
     title_first = right >= 2 and right > 3 * left
+    two_lines = sum(len(places) == 1 for places in breaks) >= 0.8 * len(headings)
     if len(parted) >= 0.8 * len(headings):
-        return Convention(True, title_first)
-    return Convention(False if len(parted) < 0.3 * len(headings) else None, title_first)
+        return Convention(True, title_first, two_lines)
+    return Convention(False if len(parted) < 0.3 * len(headings) else None, title_first, two_lines)
 
 
 def _around(heading: Piece) -> tuple[Piece, Piece] | None:
@@ -212,7 +220,7 @@ def _candidates(heading: Piece, context: Context, breaks: Sequence[int]) -> list
                 heading.text[: found.end()],
                 heading.text[before:] if before else "",
                 found.group(),
-                _printed_apart(heading, cut, breaks, separators),
+                _printed_apart(heading, cut, breaks, separators, context.convention),
             )
         )
     return made
@@ -234,9 +242,12 @@ def _at_separator(heading: Piece, found: re.Match[str], count: int, usual: Conve
     return [_Candidate(first, second, printed=clue)]
 
 
-def _printed_apart(heading: Piece, cut: int, breaks: Sequence[int], separators: Sequence[re.Match[str]]) -> Clue | None:
+def _printed_apart(
+    heading: Piece, cut: int, breaks: Sequence[int], separators: Sequence[re.Match[str]], usual: Convention
+) -> Clue | None:
     if any(0 <= cut - at <= 1 for at in breaks):
-        return Clue(0.7, "the two are printed on two lines", "les deux sont imprimés sur deux lignes")
+        weight = 0.9 if usual.two_lines and len(breaks) == 1 else 0.7
+        return Clue(weight, "the two are printed on two lines", "les deux sont imprimés sur deux lignes")
     if any(found.end() == cut for found in separators):
         return Clue(0.5, "a separator is printed between them", "un séparateur est imprimé entre les deux")
     if heading.text[cut] == "«" and heading.text.endswith("»"):

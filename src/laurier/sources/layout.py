@@ -63,7 +63,7 @@ class Layout:
         wanted = key(label)
         if wanted in self.labels:
             return self.labels[wanted], True
-        for start in ("budget", "montant", "subvention", "enveloppe"):
+        for start in ("budget", "montant", "subvention", "enveloppe", "financement", "dotation", "cout"):
             if wanted.startswith(start + " "):
                 return "amount", True
         if len(wanted) >= 5:

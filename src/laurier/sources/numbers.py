@@ -23,10 +23,10 @@ _YEAR = re.compile(r"\b(?:en|annee|au titre de|au titre de l'annee|pour)\s+((?:1
 _LASTING = re.compile(
     r"\b(?:durees?(?:\s+\w+)?\s*(?:de|:|d'environ)?|pendant|sur une periode de)\s*"
     r"(\d{1,3}|un|une|deux|trois|quatre|cinq)\s*"
-    r"(ans?|annees?|mois|semaines?|jours?)\b"
+    r"(ans?|annees?|mois|semaines?|jours?)\b(\s+et\s+demie?)?"
 )
 _BARE_LASTING = re.compile(
-    r"^(?:de\s+)?(\d{1,3}|un|une|deux|trois|quatre|cinq)\s*(ans?|annees?|mois|semaines?|jours?)\b"
+    r"^(?:de\s+)?(\d{1,3}|un|une|deux|trois|quatre|cinq)\s*(ans?|annees?|mois|semaines?|jours?)\b(\s+et\s+demie?)?"
 )
 _UNITS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
 _PEOPLE_NUMBER = re.compile(
@@ -88,9 +88,13 @@ def duration(piece: Piece, labelled: bool = False) -> Duration | None:
     found = _LASTING.search(folded) or (_BARE_LASTING.search(folded) if labelled else None)
     if found is None:
         return None
-    figure, unit = found.groups()
+    figure, unit, half = found.groups()
     amount_of = _UNITS.get(figure) or int(figure)
-    return Duration(_canonical(amount_of, unit), piece.cut(found.start(1), found.end(2)).span())
+    if half:
+        if not unit.startswith("an"):
+            return None
+        amount_of, unit = 12 * amount_of + 6, "mois"
+    return Duration(_canonical(amount_of, unit), piece.cut(found.start(1), found.end()).span())
 
 
 def _canonical(figure: int, unit: str) -> str:

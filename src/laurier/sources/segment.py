@@ -59,6 +59,13 @@ def whole_heading(part: Part) -> Piece:
     return whole
 
 
+def breaks_of(part: Part) -> tuple[int, ...]:
+    """Where, in the heading of a laureate, a printed line ended."""
+    if part.heads == 1:
+        return part.blocks[0].breaks
+    return (len(part.blocks[0].piece.text),) if part.heads == 2 else ()
+
+
 def segment(blocks: Sequence[Block], layout: Layout) -> list[Part]:
     """Divides the logical lines of a document into parts; every line is in exactly one."""
     parts: list[Part] = [Part("preamble")]
@@ -140,7 +147,9 @@ def _open_record(parts: list[Part], blocks: Sequence[Block], at: int, length: in
         if glued is not None:
             number, rest = glued
             record.ordinal, record.glued = replace(blocks[at], number=number), True
-            record.blocks[0] = replace(blocks[at], piece=rest, value=rest, breaks=())
+            shift = len(blocks[at].piece.text) - len(rest.text)
+            breaks = tuple(place - shift for place in blocks[at].breaks if place > shift)
+            record.blocks[0] = replace(blocks[at], piece=rest, value=rest, breaks=breaks)
     end = at + length
     if end < len(blocks) and blocks[end].kind == "number" and record.ordinal is None:
         record.ordinal = blocks[end]
