@@ -112,7 +112,7 @@ _SPARQL = (
     _in_query("default-graph-uri", "A graph of the default graph", _IRI, repeated=True),
     _in_query("named-graph-uri", "A named graph", _IRI, repeated=True),
     _in_query("format", "Comes before Accept", _named((*RESULTS, *GRAPHS, formats.HTML))),
-    _in_query("timeout", "Seconds, within the limit of the server", {"type": "number", "exclusiveMinimum": 0}),
+    _in_query("timeout", "Seconds, within the limit of the server", {"type": "number", "minimum": 1, "maximum": 600}),
 )
 _KIND = _in_path("kind", "Kind of thing", KINDS)
 _KEY = _in_path("key", "Its key, which may hold `/`")

@@ -10,6 +10,9 @@ from laurier.formats import GRAPHS, HTML, RESULTS, Choice, Format
 from laurier.web.problems import Problem, bad_parameter, not_acceptable
 from laurier.web.request import Parameters, Request, parse_parameters
 
+# Below it the answer would only tell how busy the machine is.
+_SHORTEST = 0.1
+
 
 async def read(request: Request, limit: int) -> Parameters:
     """The parameters of a query, in whichever of the three ways it was sent (sections 2.1.1 to 2.1.3).
@@ -110,13 +113,17 @@ def seconds(parameters: Parameters) -> float | None:
     """The time limit that the client asks for in `timeout=`, in seconds.
 
     Raises:
-        Problem: it is not a number above zero.
+        Problem: it is not a number, or too short for any query.
     """
     given = next(iter(values(parameters, "timeout")), None)
     if given is None:
         return None
     with contextlib.suppress(ValueError):
         asked = float(given)
-        if 0 < asked < 1e6:
+        if _SHORTEST <= asked < 1e6:
             return asked
-    raise bad_parameter("timeout", "must be a number of seconds", "doit être un nombre de secondes")
+    raise bad_parameter(
+        "timeout",
+        f"must be a number of seconds from {_SHORTEST}",
+        f"doit être un nombre de secondes, {_SHORTEST} au moins",
+    )
