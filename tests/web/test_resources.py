@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from laurier import formats
 from laurier.formats import PAGES
 from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
+from laurier.snapshot import manifest as manifests
 from tests.web.conftest import LAUREATE, Server, running
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -268,6 +270,10 @@ def test_the_merged_and_the_withdrawn(built: tuple[Settings, Outcome], tmp_path:
     )
     connection.commit()
     connection.close()
+    current = releases / "current"
+    manifest = manifests.read(current)
+    entry = {"entities.sqlite": manifests.digest(current / "entities.sqlite")}
+    (current / manifests.NAME).write_bytes(replace(manifest, files={**manifest.files, **entry}).to_json())
     with running("--releases", str(releases)) as server:
         for path in ("/id/porteur/ancien", "/doc/porteur/ancien"):
             merged = httpx.get(server.url + path)
