@@ -98,6 +98,19 @@ def test_tables_in_documents(tmp_path: Path) -> None:
         assert reading.document.layout == "laureats"
 
 
+def test_terms_and_descriptions_are_labels_and_values(tmp_path: Path) -> None:
+    entry = "<h3>{}</h3><dl><dt>Porteur</dt><dd>{}</dd><dt>Territoire</dt><dd>{}</dd><dt>Montant</dt><dd>{} €</dd></dl>"
+    entries = entry.format("La Fabrique", "Bourg vivant", "Blois", "45 000") + entry.format(
+        "Le Quai", "SCIC", "Tours", 5
+    )
+    title = "<h1>Lauréats de l'appel à projets Tiers-lieux 2022</h1><p>2 lauréats</p>"
+    reading = read(tmp_path, "x.html", f"<html><body>{title}{entries}</body></html>")
+    found = [(a.carriers[0].name, a.title.value, str(a.amounts[0].value)) for a in awards(reading)]
+    assert found == [("Bourg vivant", "La Fabrique", "45000"), ("SCIC", "Le Quai", "5")]
+    assert [call.title.value for call in reading.calls] == ["Tiers-lieux 2022"]
+    assert codes(reading) == []
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -191,6 +191,19 @@ def test_the_columns_of_a_source(tmp_path: Path) -> None:
         read(tmp_path, "l.csv", "Qui,Quoi\nA,P\n", MANIFEST + '[columns]\n"Qui" = "wibble"\n')
 
 
+def test_longer_headings_and_printed_numbers(tmp_path: Path) -> None:
+    text = (
+        "N°;Nom de la structure;Intitulé du projet;Commune d'implantation;Montant demandé;Montant accordé (en €)\n"
+        "1;A;P;Rouen;20 000;12 000\n"
+    )
+    [award] = awards(read(tmp_path, "l.csv", text))
+    assert facts(award) == ("A", "P", "12000")
+    assert award.ordinal == 1
+    assert award.territory is not None
+    assert award.territory.value == "Rouen"
+    assert ("Montant demandé", "20 000") in [(label, p.value) for label, p in award.other]
+
+
 def test_csvw_metadata(tmp_path: Path) -> None:
     folder = tmp_path / "essai"
     folder.mkdir()

@@ -103,7 +103,7 @@ def _sort_list(made: Draft, blocks: Sequence[Block], at: int) -> int:
 def _sort_label(made: Draft, blocks: Sequence[Block], at: int) -> int:
     block = blocks[at]
     name, values, end = block.name, [block.value], at + 1
-    if not block.value:
+    if not any(character.isalnum() for character in block.value.text):
         values, end = _values_below(blocks, at + 1)
     if not block.exact:
         made.notes.append(_spelling(block))

@@ -68,8 +68,8 @@ def _lines(page: etree._Element) -> Iterator[str]:
         name = element.tag if isinstance(element.tag, str) else ""
         if name in _SKIPPED:
             skipped += 1 if event == "start" else -1
-        elif not skipped and (name in _BLOCKS or (name == "br" and event == "start")):
-            yield from _flushed(line, blank=name not in ("br", "li", "dd", "tr"))
+        elif not skipped and _breaks(name, event):
+            yield from _flushed(line, blank=name not in ("br", "li", "dd", "dt", "tr"))
         if event == "start" and not skipped:
             line.append({"li": "- ", "dd": ""}.get(name, ""))
             line.append(element.text or "")
@@ -80,6 +80,13 @@ def _lines(page: etree._Element) -> Iterator[str]:
                 line.append(" : ")
             line.append(element.tail or "")
     yield from _flushed(line, blank=False)
+
+
+def _breaks(name: str, event: str) -> bool:
+    """Whether a line ends here; a term and its description make one line, as a label and its value."""
+    if name in ("br", "dt"):
+        return event == "start"
+    return event == "end" if name == "dd" else name in _BLOCKS
 
 
 def _flushed(line: list[str], blank: bool) -> Iterator[str]:

@@ -74,6 +74,7 @@ class RowReader:
             title=title,
             split_confidence=_SURE,
             split_evidence=_EVIDENCE,
+            ordinal=self._ordinal(row),
             status=self._status(row),
             territory=self._first(row, "territory"),
             seat=self._first(row, "seat"),
@@ -233,6 +234,11 @@ class RowReader:
                 ),
             )
         return None
+
+    def _ordinal(self, row: Row) -> int | None:
+        printed = self._first(row, "ordinal")
+        digits = printed.value.rstrip(".)") if printed is not None else ""
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
 
     def _public(self, row: Row) -> People | None:
         for column in self.columns.get("public", ()):

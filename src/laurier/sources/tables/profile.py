@@ -18,12 +18,16 @@ FIELDS = frozenset(
     (
         *("carrier", "identifier", "rna", "title", "description", "territory", "departement", "region", "code_commune"),
         *("postcode", "public", "beneficiaries", "amount", "start", "end", "period", "duration", "status", "call"),
-        *("reference", "seat", "other"),
+        *("reference", "seat", "ordinal", "other"),
     )
 )
 _SEVERAL = frozenset(("amount", "other", "carrier", "description"))
 _UNIT = re.compile(
     r"\(?\s*(?:en\s+)?(?:k€|keuros?|milliers d'euros|m€|meuros?|millions d'euros|€|euros?|eur|ttc|ht)\s*\)?\s*$"
+)
+# A sum asked for or foreseen is not the one that was granted; a partner is not the carrier.
+_ASIDE = re.compile(
+    r"demand|sollicit|previ|depens|autofinanc|verse|partenair|contact|referent|mail|telephone|\btype|categor"
 )
 _THOUSANDS = re.compile(r"k€|keuro|milliers d'euros")
 _MILLIONS = re.compile(r"(?<!k)m€|meuro|millions d'euros")
@@ -134,9 +138,9 @@ def mapped(profile: Profile, headings: Sequence[str], own: Mapping[str, str]) ->
     """The columns of a table under a profile and the mapping of its source."""
     taken: set[str] = set()
     columns: list[Column] = []
+    owners = [own.get(spelt, profile.columns.get(spelt, "")) for spelt in map(key, headings)]
     for at, heading in enumerate(headings):
-        spelt = key(heading)
-        owner = own[spelt] if spelt in own else profile.columns.get(spelt, "")
+        owner = owners[at] or ("" if key(heading) in own else _longer(heading, profile, owners))
         if owner in taken and owner not in _SEVERAL:
             owner = "other"
         if owner:
@@ -146,6 +150,16 @@ def mapped(profile: Profile, headings: Sequence[str], own: Mapping[str, str]) ->
     if profile.witness and not taken.intersection(profile.witness):
         missing.append(profile.witness)
     return Mapped(profile, tuple(columns), sum(bool(column.field) for column in columns), tuple(missing))
+
+
+def _longer(heading: str, profile: Profile, owners: Sequence[str]) -> str:
+    """The field of a heading that begins as a known one ("Commune d'implantation"), when no column holds it yet."""
+    spelt = key(heading)
+    if _ASIDE.search(fold(heading)):
+        return ""
+    beginnings = [name for name in profile.columns if len(name) >= 6 and spelt.startswith(name)]
+    owner = profile.columns[max(beginnings, key=len)] if beginnings else ""
+    return "" if owner in owners or owner == "other" else owner
 
 
 def recognise(headings: Sequence[str], own: Mapping[str, str], wanted: str = "") -> Mapped | None:
