@@ -124,7 +124,7 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
             f"The settings file {path} is not valid TOML ({error}): correct it.",
             f"Le fichier de réglages {path} n'est pas du TOML valide ({error}) : corrigez-le.",
@@ -145,6 +145,7 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
+_MOST = 1e9
 _FITTING: dict[type, type | tuple[type, ...]] = {bool: bool, int: int, float: (int, float), tuple: list}
 
 
@@ -164,6 +165,12 @@ def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dic
             raise UsageError(
                 f"{path}: the setting '{name}' must be of type {kind.__name__}, not {value!r}.",
                 f"{path} : le réglage « {name} » doit être de type {kind.__name__}, et non {value!r}.",
+                path=str(path),
+            )
+        if kind in (int, float) and not 0 < value < _MOST:
+            raise UsageError(
+                f"{path}: the setting '{name}' must be a number above zero, not {value!r}.",
+                f"{path} : le réglage « {name} » doit être un nombre supérieur à zéro, et non {value!r}.",
                 path=str(path),
             )
         values[name] = kind(value)

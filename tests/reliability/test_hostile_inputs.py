@@ -91,7 +91,7 @@ DECISIONS = {
     "a header of another file": b"a,b\n1,2\n",
     "a quote never closed": b'date,who,why,mention,place,source,unit,status\n"' + b"x" * 100_000,
     "no date": b"date,who,why,mention,place,source,unit,status\nhier,a,b,,c,,aucune,\n",
-    "a unit that is none": b"date,who,why,mention,place,source,unit,status\n2026-01-01,a,b,,c,,commune/../../x,\n",
+    "a unit that is none": b"date,who,why,mention,place,source,unit,status\n2026-01-01,a,b,,c,,planete/../../x,\n",
     "a cell of 200 KB": b"date,who,why,mention,place,source,unit,status\n2026-01-01,"
     + b"a" * 200_000
     + b",b,,c,,aucune\n",

@@ -92,6 +92,13 @@ def source_folders(data: Path) -> list[Path]:
     folders = (
         sorted(p for p in sources.iterdir() if p.is_dir() and not p.name.startswith(".")) if sources.is_dir() else []
     )
+    linked = next((folder for folder in folders if folder.is_symlink()), None)
+    if linked is not None:
+        raise SourceError(
+            f"{linked} is a link, and nothing outside {sources} is read: put the folder itself there.",
+            f"{linked} est un lien, et rien n'est lu hors de {sources} : placez-y le dossier même.",
+            path=str(linked),
+        )
     if not folders:
         raise SourceError(
             f"There is no source in {sources}: add a folder with a document and its source.toml (`laurier init`).",
