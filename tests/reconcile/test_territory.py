@@ -227,6 +227,8 @@ def test_a_misspelling_outside_any_context_is_left_open(gazetteer: Gazetteer) ->
         ("CA de Béthune-Bruay, Artois-Lys Romane", "32", ["200072460"]),
         ("CC de Pont-Audemer / Val de Risle", "28", ["200065787"]),
         ("Ensemble du territoire régional", "28", ["28"]),
+        ("CC des 4 rivières, Cantleu", "28", ["200069730", "76157"]),
+        ("CC du Ternois", "28", ["200069672"]),
         ("France entière", "28", []),
     ],
 )

@@ -20,6 +20,8 @@ SMALL_TOWN = 5_000
 #: A homonym elsewhere this many times larger than the one in the région of the document is as likely meant, since about
 #: one place in fifty of a regional document lies elsewhere.
 ELSEWHERE = 50
+#: Confidence, in hundredths, of a name that nothing announces.
+UNANNOUNCED = 95
 #: From this size a name is taken as printed although another is one slip away: in the région, and in France.
 ROBUST, ROBUST_ANYWHERE = 2_000, 10_000
 
@@ -230,7 +232,8 @@ def _single(
     if scope.departement:
         return Choice(position, method, "departement", base, others)
     away = entry.kind in GROUPS and scope.region and scope.region not in regions_of(gazetteer, entry)
-    if away and (_population(entry) < LARGE or method == "generic"):
+    announced = method == "exact" and base > UNANNOUNCED  # "CC du Pays de Bray", not a mere "Pays de Bray"
+    if away and not announced and (_population(entry) < LARGE or method == "generic"):
         return Choice(None, "elsewhere", candidates=others)
     if entry.kind not in _COMMUNES:
         home = scope.region and len(others) > 1 and scope.region in regions_of(gazetteer, entry)

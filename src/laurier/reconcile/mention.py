@@ -95,7 +95,8 @@ def _misread(mention: str, places: Sequence[Place]) -> bool:
         return True
     rest = places[1:]
     return (
-        _announces_group(mention)
+        places[0].choice.method != "exact"
+        and _announces_group(mention)
         and any(place.choice.position is None for place in rest)
         and not any(_announces_group(text_of(mention, place.phrase)) for place in rest)
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from laurier.reconcile import names
-from laurier.reconcile.choice import NONE, Choice, Scope, choose
+from laurier.reconcile.choice import NONE, UNANNOUNCED, Choice, Scope, choose
 from laurier.reconcile.designation import BODY, FORM_WORDS, Designation, designation, without_office
 from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer
 from laurier.reconcile.nameindex import GENERIC, bag
@@ -68,7 +68,7 @@ def _tiers(
     if parts[0] in _ARTICLES and len(parts) > 1:  # "la Creuse" is the département rather than the commune La Creuse
         whole = whole + _kept(gazetteer, index.exact.get(names.exact(parts[1:])), _under_article(wanted))
     if whole:
-        yield "exact", 99 if scope.kind else 95, whole
+        yield "exact", 99 if scope.kind else UNANNOUNCED, whole
     kind = announced.kind
     if kind and kind != BODY:
         yield from _announced(gazetteer, announced, wanted, scope)
