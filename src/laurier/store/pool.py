@@ -39,7 +39,7 @@ class Pool:
         self.kills: Counter[str] = Counter()
         self.quick = Lane("quick", max(2, workers), 0)
         self.trial = Lane("trial", max(2, workers), 4)
-        self.slow = Lane("slow", workers, 10)
+        self.slow = Lane("slow", workers, 15)
         self.lanes = (self.quick, self.trial, self.slow)
         self._jobs: dict[Worker, Job] = {}
         self._lane_of: dict[Worker, Lane] = {}
