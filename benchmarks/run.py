@@ -87,7 +87,8 @@ def main() -> None:
         for size in sizes:
             for figure in measured(folder / str(size), size, given.seed, material):
                 figures.append(figure)
-                print(f"{figure.size} {figure.measure}: {figure.ours:.2f}", file=sys.stderr, flush=True)
+                theirs = "" if figure.theirs is None else f"; {figure.peer}: {figure.theirs:.2f}"
+                print(f"{figure.size} {figure.measure}: {figure.ours:.2f}{theirs}", file=sys.stderr, flush=True)
     table = "\n".join(lines(figures))
     print(table)
     if given.out:
