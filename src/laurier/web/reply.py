@@ -10,13 +10,14 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
 from laurier.errors import QueryError
 from laurier.web import compression
 from laurier.web.cache import Cache
+from laurier.web.conditions import OUTSIDE, parse_range, still_valid, unchanged
 from laurier.web.problems import Problem
 from laurier.web.request import Request, Send
 
@@ -108,7 +109,7 @@ class Delivery:
                 return await self._file(request, reply, reply.body, send)
             coding = self._coding(request, reply)
             etag = _etag(reply, coding)
-            if reply.status == 200 and _unchanged(request, reply, etag):
+            if reply.status == 200 and unchanged(request, etag, reply.modified):
                 return await _head_only(request, reply, 304, _fields(request, reply, etag, ""), send)
             if isinstance(reply.body, bytes):
                 return await self._whole(request, reply, reply.body, coding, etag, send, keep)
@@ -216,13 +217,13 @@ class Delivery:
         etag = _etag(reply, "")
         fields = _fields(request, reply, etag, "")
         fields.append((b"accept-ranges", b"bytes"))
-        if _unchanged(request, reply, etag):
+        if unchanged(request, etag, reply.modified):
             return await _head_only(request, reply, 304, fields, send)
         start, stop, status = 0, size, 200
         wanted = request.header(b"range") if request.method == "GET" else None
-        if wanted is not None and _still_valid(request, reply, etag):
+        if wanted is not None and still_valid(request, etag, reply.modified):
             span = parse_range(wanted, size)
-            if span is _OUTSIDE:
+            if span is OUTSIDE:
                 raise Problem(
                     416,
                     f"The range lies outside of the {size} bytes of the file: ask for less.",
@@ -245,32 +246,6 @@ class Delivery:
 def short_digest(text: str) -> str:
     """Names a variant in an ETag, the same in every process."""
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=10).hexdigest()
-
-
-_OUTSIDE = (0, 0)
-
-
-def parse_range(value: str, size: int) -> tuple[int, int] | None:
-    """A single byte range (RFC 9110 section 14.1.2) as start and stop.
-
-    Returns:
-        None for several ranges, other units and malformed ones, which the RFC lets be served as the whole; an empty
-        range for one that lies outside.
-    """
-    unit, _, spec = value.strip().partition("=")
-    first, dash, last = spec.strip().partition("-")
-    first, last = first.strip(), last.strip()
-    digits = (first + last).isascii() and (first + last).isdigit()
-    if unit.strip().lower() != "bytes" or not dash or not digits or len(first + last) > 40:
-        return None
-    if not first:
-        length = int(last)
-        return (max(0, size - length), size) if length and size else _OUTSIDE
-    start = int(first)
-    stop = min(int(last) + 1, size) if last else size
-    if last and int(last) < start:
-        return None
-    return (start, stop) if start < size else _OUTSIDE
 
 
 async def _pour(path: Path, start: int, stop: int, send: Send) -> None:
@@ -321,40 +296,6 @@ def _fields(request: Request, reply: Reply, etag: str, coding: str) -> list[tupl
     return fields
 
 
-def _unchanged(request: Request, reply: Reply, etag: str) -> bool:
-    """If-None-Match comes before If-Modified-Since (RFC 9110 section 13.2.2)."""
-    if request.method not in ("GET", "HEAD"):
-        return False
-    known = request.header(b"if-none-match")
-    if known is not None:
-        mine = etag.removeprefix("W/")
-        return bool(etag) and (known.strip() == "*" or mine in (tag.removeprefix("W/") for tag in _tags(known)))
-    since = request.header(b"if-modified-since")
-    return bool(since and reply.modified) and (_seconds(since or "") or 0) >= int(reply.modified)
-
-
-def _still_valid(request: Request, reply: Reply, etag: str) -> bool:
-    """If-Range (RFC 9110 section 13.1.5): an exact strong ETag, or the exact date."""
-    condition = request.header(b"if-range")
-    if condition is None:
-        return True
-    condition = condition.strip()
-    if condition.startswith(('"', "W/")):
-        return bool(etag) and condition == etag
-    return bool(reply.modified) and _seconds(condition) == int(reply.modified)
-
-
 @lru_cache(maxsize=256)
 def _http_date(seconds: int) -> bytes:
     return formatdate(seconds, usegmt=True).encode()
-
-
-def _tags(value: str) -> list[str]:
-    return [tag.strip() for tag in value.split(",")]
-
-
-def _seconds(value: str) -> int | None:
-    try:
-        return int(parsedate_to_datetime(value).timestamp())
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
