@@ -55,6 +55,11 @@ class Snapshot:
         """The descriptions of things and what points at them."""
         return entities.Entities(self.file(entities.NAME))
 
+    def close(self) -> None:
+        """Frees what was opened of it."""
+        if "entities" in vars(self):
+            self.entities.close()
+
     def verify(self) -> None:
         """Reads every file again and compares it with the manifest.
 

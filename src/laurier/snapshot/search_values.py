@@ -22,13 +22,20 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(f"file:{self._path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             self._local.connection = connection
+            self._opened.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Frees the file, whichever threads opened it; none may use it any more."""
+        while self._opened:
+            self._opened.pop().close()
 
     def one(self, sql: str, *values: object) -> tuple[object, ...] | None:
         """The first row of a query, or None."""

@@ -77,6 +77,7 @@ class Edition:
             self.graphs[self.minter.graph("catalogue")] = None
         self.store: Store = open_store(settings, snapshot)
         self._mine = threading.local()
+        self._lent: list[Snapshot | Pages] = []  # what threads opened; collected memory may keep files for long
         self._executor = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="pages")
         self.idle = asyncio.Event()
         self.idle.set()
@@ -111,18 +112,22 @@ class Edition:
         snapshot: Snapshot | None = getattr(self._mine, "snapshot", None)
         if snapshot is None:
             snapshot = self._mine.snapshot = Snapshot.open(self.snapshot.folder)
+            self._lent.append(snapshot)
         return snapshot
 
     def _own_pages(self) -> Pages:
         pages: Pages | None = getattr(self._mine, "pages", None)
         if pages is None:
             pages = self._mine.pages = Pages(self._own_snapshot(), self.settings, self.vocabulary, self.theme)
+            self._lent.append(pages)
         return pages
 
     async def close(self) -> None:
         """Waits for its requests, then frees everything."""
         await self.idle.wait()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+        for opened in self._lent:
+            opened.close()
         await self.store.close()
         if self.catalogue is not None:
             self.catalogue.close()

@@ -57,6 +57,11 @@ class Covers:
         self._renderer = renderer
         self._strings = strings
 
+    def close(self) -> None:
+        """Frees the index of places."""
+        if self._places is not None:
+            self._places.close()
+
     def page(self, language: Language, params: Params, path: str = COMMUNE) -> Rendered:
         """The page for a question `q`, or for a unit `unite` given as `kind/code`.
 

@@ -87,6 +87,11 @@ class Pages:
             **{path: partial(self._prose, path) for path in PROSE},
         }
 
+    def close(self) -> None:
+        """Frees the files opened for these pages; the release is its owner's to close."""
+        self.search.close()
+        self._covers.close()
+
     # ------------------------------------------------------------------ addresses
     def page(self, language: Language, path: str, params: Params = ()) -> Rendered | None:
         """The page at `/<language>/<path>`, or None where there is none."""
