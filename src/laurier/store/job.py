@@ -36,6 +36,7 @@ class Job:
         self.worker: Worker | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.started = 0.0
+        self.retried = False
         self.streaming = False
         self.complete = False
         self.error: QueryError | None = None

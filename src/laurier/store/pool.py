@@ -189,6 +189,14 @@ class Pool:
             self._count(job, "timeout")
             self._stop(job, refusals.too_slow(self._seconds(job)), "timeout")
 
+    def _retry(self, job: Job) -> None:
+        job.retried = True
+        job.start_over()
+        try:
+            self._place(job)
+        except QueryError as error:
+            job.fail(error)
+
     def _stop(self, job: Job, error: QueryError, reason: str) -> None:
         for lane in self.lanes:
             if job in lane.waiting:
@@ -307,7 +315,7 @@ class Pool:
         if lane is not None and worker in lane.idle:
             lane.idle.remove(worker)
 
-    def lost(self, worker: Worker, error: QueryError) -> None:
+    def lost(self, worker: Worker, error: QueryError, *, from_outside: bool) -> None:
         """A worker is gone, expected or not."""
         self._leaving.discard(worker)
         lane = self._lane_of.get(worker)
@@ -317,6 +325,12 @@ class Pool:
         job = self._jobs.pop(worker, None)
         never_started = worker in lane.starting
         self.kills["died"] += 1
+        if job is not None and from_outside and not (job.retried or job.streaming):
+            # An operator or the kernel ended the worker: the query has one more try.
+            self._forget(worker)
+            self._leaving.discard(worker)
+            self._retry(job)
+            return
         if job is not None:
             job.worker = None
             self._count(job, type(error).__name__)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -52,8 +53,8 @@ class Owner(Protocol):
     def leaving(self, worker: Worker) -> None:
         """It has closed its end; `lost` follows."""
 
-    def lost(self, worker: Worker, error: QueryError) -> None:
-        """It is gone; `error` says why, as far as its query is concerned."""
+    def lost(self, worker: Worker, error: QueryError, *, from_outside: bool) -> None:
+        """It is gone; `error` says why, as far as its query is concerned, which may not be at fault."""
 
 
 class Worker(asyncio.Protocol):
@@ -184,6 +185,6 @@ class Worker(asyncio.Protocol):
     def _reaped(self, done: asyncio.Future[tuple[int, str]]) -> None:
         code, said = done.result()
         self.killed = True
-        self.owner.lost(self, refusals.of_the_end(code, said))
+        self.owner.lost(self, refusals.of_the_end(code, said), from_outside=code == -signal.SIGKILL)
         if not self._ended.done():
             self._ended.set_result(None)
