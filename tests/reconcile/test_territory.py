@@ -118,6 +118,7 @@ def test_the_first_source_is_linked_place_by_place(gazetteer: Gazetteer) -> None
         ("Métropole de Rouen", Context(), "200023414"),
         # Départements and communes of one name.
         ("Paris", Context(), "75056"),
+        ("PARIS", Context(departement="75"), "75056"),
         ("Département de Paris", Context(), "75"),
         ("la Mayenne", Context(region="52"), "53"),
         ("Nord Mayenne", Context(region="52"), "53"),

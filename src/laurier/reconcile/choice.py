@@ -157,7 +157,7 @@ def _departement_or_commune(
     Paris is the commune, for it is the only one of its département; a small commune is not what a document means that
     says Landes or Corrèze without more. The larger ones (Mayenne, Vienne) stay undecided.
     """
-    if scope.departement or best[1] != _RANK["departement"]:
+    if best[1] != _RANK["departement"]:
         return best
     tied = {key: position for key, (rank, position) in ranked.items() if rank == best}
     lower = (best[0], best[1] + 1)
@@ -166,7 +166,7 @@ def _departement_or_commune(
         communes = {row.code for row in rows if row.kind == "commune" and not row.end}
         if len(communes) == 1 and ("commune", *communes) in tied:
             ranked[kind, code] = (lower, tied[kind, code])
-        elif scope.region and gazetteer.region_of(code) == scope.region:
+        elif scope.region and not scope.departement and gazetteer.region_of(code) == scope.region:
             for key, position in tied.items():
                 if key[0] == "commune" and _population(gazetteer.entries[position]) < SMALL_TOWN:
                     ranked[key] = (lower, position)
