@@ -69,10 +69,11 @@ def review(ctx: click.Context, releases: Path | None, source: str | None, code: 
 
 def _sentence(item: dict[str, Any]) -> str:
     where = str(item["source"])
-    if "first_line" in item:
+    text = str(item["fr" if language() == "fr" else "en"])
+    # What a reader noticed says its line itself.
+    if "first_line" in item and not text.startswith(("Line ", "Ligne ")):
         where += say(f", line {item['first_line']}", f", ligne {item['first_line']}")
-    text = item["fr" if language() == "fr" else "en"]
-    return f"{where} [{item['code']}]{say(':', ' :')} {text}" if where else str(text)
+    return f"{where} [{item['code']}]{say(':', ' :')} {text}" if where else text
 
 
 @click.command()

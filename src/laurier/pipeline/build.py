@@ -149,7 +149,9 @@ class _Build:
             done = self.collector.rows.count
             key = reading.document.key
             self.texts[key] = self.staging / "sources" / f"{key}.txt"
-            self.texts[key].write_text(reading.load_text(), encoding="utf-8", newline="")
+            with self.texts[key].open("w", encoding="utf-8", newline="") as text:
+                text.writelines(reading.chunks())
+            review.write_rejects(self.staging / f"rejects-{key}.csv", reading.rejects())
             self.documents.append(_described(reading.document))
         self.progress(SORTING, 0, None)
         self.collector.ledger.vanished()

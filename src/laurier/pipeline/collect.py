@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from laurier.errors import DataRefused
 from laurier.flat import Row
@@ -19,6 +19,7 @@ from laurier.mapping.parts import CANDIDATES
 from laurier.mapping.scribe import Evidence, Scribe, Terms
 from laurier.mapping.territory import Places, territory_iri
 from laurier.pipeline.review import Item, SourceReview
+from laurier.reconcile import located
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Entry, Ledger, fingerprint
@@ -166,6 +167,10 @@ class _Source:
         """States one laureate and adds its row."""
         collector, document = self.collector, self.reading.document
         call = self._call(award.call)
+        if award.territory is None:
+            # A row may place its project by a code alone.
+            codes = (passage for kind, passage in award.located if kind == located.CODE)
+            award = replace(award, territory=next(codes, None))
         keys = self._keys(award)
         links = self._links(award)
         before = collector.stated.setdefault(keys.project.key, again.stated(document.key, keys.call.key, award))
@@ -230,12 +235,15 @@ class _Source:
         if wording is None:
             return ()
         collector = self.collector
+        printed = [(kind, passage.value) for kind, passage in award.located] if award else []
         context = Context(
             region=self.reading.document.region,
             on=award.period.start_earliest if award and award.period else None,
             carrier=" ".join(o.name for o in award.carriers) if award else "",
+            departement=located.departement(printed, collector.gazetteer) if printed else "",
         )
-        found = link(wording.value, context, collector.gazetteer)
+        coded = located.by_code(wording.value, printed, collector.gazetteer, context.on) if printed else None
+        found = (coded,) if coded is not None else link(wording.value, context, collector.gazetteer)
         source = self.reading.document.key
         segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, context.on)
         for segment in segments:

@@ -10,6 +10,8 @@ from laurier.errors import Language
 from laurier.pipeline.review import Item, SourceReview
 from laurier.snapshot.manifest import Manifest
 
+_LINE = {"fr": "ligne", "en": "line"}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -34,9 +36,10 @@ class Outcome:
         for review in self.reviews:
             for item in review.items:
                 sentence = item.fr if language == "fr" else item.en
-                line = f", ligne {item.span.first_line}" if language == "fr" and item.span else ""
-                line = f", line {item.span.first_line}" if language == "en" and item.span else line
-                yield f"{review.key}{line}{' :' if language == 'fr' else ':'} {sentence}"
+                # What a reader noticed says its line itself.
+                told = item.span is None or sentence.startswith(("Line ", "Ligne "))
+                where = "" if told or item.span is None else f", {_LINE[language]} {item.span.first_line}"
+                yield f"{review.key}{where}{' :' if language == 'fr' else ':'} {sentence}"
         for item in self.others:
             yield item.fr if language == "fr" else item.en
         yield from self.report.sentences(language)

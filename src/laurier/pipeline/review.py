@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 
 from laurier.iri import Minter
 from laurier.mapping.award import Keys, Links
@@ -14,7 +16,8 @@ from laurier.reconcile import organisation
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.identity import Entry
 from laurier.reconcile.territory import Segment
-from laurier.records import Award, Diagnostic, Reading, Span
+from laurier.records import Award, Diagnostic, Reading, Reject, Span
+from laurier.snapshot.tables import guarded
 
 _DOUBTFUL = ("ambigu", "non-rapproche")
 #: Items kept in the list of one source; their number stays exact, and `laurier review` shows the first ones.
@@ -129,6 +132,20 @@ def to_json(reviews: list[SourceReview], others: list[Item]) -> bytes:
     """The review list as it lies in a release: by source, then what belongs to none."""
     table = {"sources": [review.table() for review in reviews], "items": [item.table() for item in others]}
     return json.dumps(table, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
+    """Writes every refused value of a table, one row each, to a CSV for the steward; no file when there is none."""
+    rows = iter(rejects)
+    first = next(rows, None)
+    if first is None:
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "column", "value", "kept", "fr", "en"))
+        for reject in chain((first,), rows):
+            cells = (reject.column, reject.value, "yes" if reject.kept else "no", reject.fr, reject.en)
+            writer.writerow((reject.line, *map(guarded, cells)))
 
 
 def unused(decisions: Decisions) -> list[Item]:

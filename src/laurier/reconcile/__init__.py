@@ -1,0 +1,1 @@
+"""Linking what a source says to what is known: territories, publics, organisations, keys that last."""

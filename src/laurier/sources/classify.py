@@ -234,7 +234,8 @@ def _label(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block | Non
         known = layout.field(spelt)
         if known is not None:
             return Block("label", piece, value, gap, whole, known[0], spelt, exact=known[1])
-        if value and _like_label(spelt):
+        # A heading in capitals may hold a colon ("BALISE : RÉUSSIR L'AGRICULTURE"); an unknown label is not one.
+        if value and _like_label(spelt) and not (is_heading(text) and is_heading(value.text)):
             return Block("label", piece, value, gap, whole, "", spelt, exact=False)
         return None
     dashed = _DASHED.match(text)
