@@ -9,7 +9,7 @@ BASE   ?=
 SIZES  ?= 1000,10000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: serve build test check lock clean golden bench screenshots
+.PHONY: serve build test check lock clean golden bench screenshots soak sbom audit
 .DEFAULT_GOAL := serve
 
 serve: $(VENV)/.installed
@@ -61,3 +61,27 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 golden: $(VENV)/.installed
 	$(BIN)/python tests/golden/write.py
+
+# make soak: the harnesses of docs/reliability.md in full; make sbom: the bill of materials of the locked dependencies
+soak: $(VENV)/.installed-dev
+	$(BIN)/python tests/reliability/soak.py
+
+sbom: .cache/audit/.installed
+	@mkdir -p dist
+	.cache/audit/bin/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+	  --output-reproducible -o dist/laurier-sbom.json
+
+# make audit: known vulnerabilities of the locked dependencies; needs a network
+audit: .cache/audit/.installed
+	.cache/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+.cache/audit/.installed: requirements-audit.lock
+	@$(PYTHON) -m venv .cache/audit
+	@.cache/audit/bin/python -m pip install -q --require-hashes -r requirements-audit.lock
+	@touch $@
+
+# make screenshots: pictures of the main pages in both themes, of a site served at SITE, in .cache/screenshots
+SITE ?= http://127.0.0.1:8000
+screenshots:
+	@cd tests/browser && npm ci --silent --ignore-scripts --no-audit --no-fund
+	node tests/browser/screenshots.mjs $(SITE) .cache/screenshots
