@@ -84,15 +84,15 @@ class Search:
         self.texts = Texts(self._reader)
         self.size = int(self._reader.meta("rows"))
         self._key_of = key_of(Minter(self._reader.meta("base")))
-
-    def close(self) -> None:
-        """Frees the file; no thread may use it any more."""
-        self._reader.close()
         self._everything = FrozenBitMap(range(self.size))
         self._matching = lru_cache(maxsize=128)(self._read_matching)
         self._order = lru_cache(maxsize=8)(self._read_order)
         self._ranks = lru_cache(maxsize=8)(self._read_ranks)
         self._row = lru_cache(maxsize=1_000)(self._read_row)
+
+    def close(self) -> None:
+        """Frees the file; no thread may use it any more."""
+        self._reader.close()
 
     def ask(self, request: Request, facets: Iterable[str] | None = None) -> Answer:
         """Answers a request, with the counts of the facets named, or of all."""
