@@ -134,9 +134,12 @@ def test_reconcile_links_or_abstains() -> None:
 
 def test_the_review_list(built: tuple[Settings, Outcome]) -> None:
     where = ("--releases", str(built[0].releases))
-    territories = json.loads(run("review", *where, "--json", "--code", "territory").output)
-    assert [item["wording"] for item in territories] == ["Métropole Dijonnaise Est"]
-    assert "ligne 197" in run("review", *where, language="fr").output
+    missing = json.loads(run("review", *where, "--json", "--code", "ordinal-missing").output)
+    assert [item["first_line"] for item in missing] == [120]
+    told = run("review", *where, language="fr").output
+    assert "Ligne 120 : « CALMEC AGIR 14+ »" in told
+    assert "ligne 120, " not in told
+    assert "points à relire" in told
 
 
 def test_a_decision_for_an_unknown_unit_is_refused(tmp_path: Path) -> None:
