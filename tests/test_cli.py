@@ -13,6 +13,7 @@ from building import ROOT, copied
 from click.testing import CliRunner, Result
 
 from laurier.cli import main
+from laurier.cli.publish import _is_built
 from laurier.cli.root import COMMANDS
 from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
@@ -146,3 +147,13 @@ def test_a_decision_for_an_unknown_unit_is_refused(tmp_path: Path) -> None:
     result = run("decide", "--data", str(tmp_path), "--why", "x", "Rouen", "commune/00000")
     assert result.exit_code == 2
     assert not (tmp_path / "decisions").exists()
+
+
+def test_serve_builds_when_there_is_no_release_for_this_base(tmp_path: Path, built: tuple[Settings, Outcome]) -> None:
+    releases = built[0].releases
+    base = built[0].base
+    assert not _is_built(Settings(releases=tmp_path), None)
+    assert not _is_built(Settings(releases=tmp_path), base)
+    assert _is_built(Settings(releases=releases), None)
+    assert _is_built(Settings(releases=releases, base=base), base)
+    assert not _is_built(Settings(releases=releases, base="https://other.example/"), "https://other.example/")

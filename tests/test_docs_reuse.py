@@ -81,7 +81,7 @@ def test_curl(address: str, number: int) -> None:
 @pytest.mark.parametrize("number", range(len(blocks("sparql"))))
 def test_sparql(built: tuple[Settings, Outcome], number: int) -> None:
     store = ox.Store.read_only(str((built[0].releases / "current").resolve() / "store"))
-    solutions = list(store.query(blocks("sparql")[number], use_default_graph_as_union=True))  # type: ignore[arg-type]
+    solutions = list(store.query(blocks("sparql")[number]))  # type: ignore[arg-type]
     assert solutions
 
 

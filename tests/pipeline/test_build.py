@@ -133,13 +133,13 @@ def test_every_fact_of_the_domain_cites_its_passage(release: Snapshot) -> None:
         SELECT ?s ?class { ?s a ?class FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?e . ?e a lau:Excerpt }
         FILTER (?class IN (lau:Laureate, lau:Project, lau:Carrier, lau:Call, lau:TerritoryMention, lau:Target,
                            lau:Period, lau:Budget, lau:Result, lau:Item)) }"""
-    assert list(store.query(query, use_default_graph_as_union=False)) == []
+    assert list(store.query(query)) == []
     supported = """
         PREFIX lau: <https://w3id.org/laurier/ns#> PREFIX prov: <http://www.w3.org/ns/prov#>
         PREFIX adms: <http://www.w3.org/ns/adms#>
         SELECT ?p { ?p a lau:Project ; adms:status ?s
         FILTER NOT EXISTS { ?p prov:wasDerivedFrom ?e . ?e lau:supports adms:status } }"""
-    assert list(store.query(supported, use_default_graph_as_union=False)) == []
+    assert list(store.query(supported)) == []
 
 
 def test_every_own_term_in_the_graph_is_in_the_ontology(release: Snapshot) -> None:
@@ -207,3 +207,15 @@ def test_a_new_edition_keeps_the_keys_and_withdraws_what_is_gone(tmp_path: Path)
     assert snapshot.entities.moved(gone) == ("withdrawn", None)
     snapshot.entities.close()
     shutil.rmtree(settings.releases)
+
+
+def test_every_source_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    for name in ("aa-bad", "zz-bad"):
+        bad = settings.data / "sources" / name
+        bad.mkdir()
+        (bad / "source.toml").write_text(f'file = "{name}.txt"\ntitle = "X"\n[programme]\nkey = "p"\ntitle = "P"\n')
+    with pytest.raises(DataRefused) as caught:
+        build(settings, silent)
+    assert len(caught.value.fr.splitlines()) == 2
+    assert all(name in caught.value.fr for name in ("aa-bad", "zz-bad"))

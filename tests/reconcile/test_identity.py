@@ -95,3 +95,12 @@ def test_long_names_that_differ_at_the_end_differ() -> None:
     long = "association pour le développement de la formation professionnelle dans les communes rurales de Normandie"
     assert fingerprint(f"{long} nord") != fingerprint(f"{long} sud")
     assert fingerprint(long.upper()) == fingerprint(long)
+
+
+def test_what_its_own_document_corrects_is_corrected(tmp_path: Path) -> None:
+    path = tmp_path / "registry.csv"
+    for label, source in (("Armor Kemper", "s"), ("Kemper", "s"), ("KEMPER", "other")):
+        ledger = Ledger.read(path)
+        assert ledger.key("projet", "armor-kemper", "armor-kemper", label, source) == "armor-kemper"
+        ledger.save()
+    assert Ledger.read(path).label("projet", "armor-kemper") == "Kemper"

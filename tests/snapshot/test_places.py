@@ -144,3 +144,7 @@ def test_reasons_are_sentences_and_the_table_is_guarded(index: PlaceIndex, langu
     assert len(lines) == len(found) + 1
     assert {len(line) for line in lines} == {8}
     assert "'=epci" in {line[1] for line in lines}
+
+
+def test_a_code_of_insee_comes_before_the_same_postal_code(index: PlaceIndex) -> None:
+    assert index.find("76540")[0].code == "76540"

@@ -30,7 +30,7 @@ EXAMPLES = Queries.read_examples()
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_every_example_answers(pages: Pages, store: ox.Store, example) -> None:  # type: ignore[no-untyped-def]
     assert set(example.titles) == {"fr", "en"}
-    found = store.query(example.text, use_default_graph_as_union=True)
+    found = store.query(example.text)
     graph = isinstance(found, ox.QueryTriples)
     form = ox.RdfFormat.TURTLE if graph else ox.QueryResultsFormat.JSON
     answer = found.serialize(format=form)
@@ -47,7 +47,7 @@ def test_every_example_answers(pages: Pages, store: ox.Store, example) -> None: 
 
 def test_the_example_of_the_site_finds_its_two_projects(pages: Pages, store: ox.Store) -> None:
     example = next(e for e in EXAMPLES if e.name == "02-public-territoire")
-    titles = {str(s["titre"].value) for s in store.query(example.text, use_default_graph_as_union=True)}
+    titles = {str(s["titre"].value) for s in store.query(example.text)}
     assert titles == {"PARE 76", "CUISINE MODE D'EMPLOI"}
 
 

@@ -132,6 +132,7 @@ def _is_built(settings: Settings, base: str | None) -> bool:
     from laurier.snapshot.opened import current
 
     try:
-        return base is None or current(settings.releases).base == settings.base
+        built = current(settings.releases).base
     except SnapshotError:
         return False
+    return base is None or built == settings.base

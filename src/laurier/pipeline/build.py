@@ -13,7 +13,7 @@ from pathlib import Path
 
 from laurier import __version__, quads, validation
 from laurier.catalogue import pages
-from laurier.errors import SnapshotError, SourceError
+from laurier.errors import DataRefused, SnapshotError, SourceError
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
@@ -142,17 +142,17 @@ class _Build:
     def collect(self, folders: Iterable[Path]) -> None:
         """Reads the sources and writes `data.nq`."""
         (self.staging / "sources").mkdir()
-        done = 0
+        refusals: list[DataRefused] = []
         for folder in folders:
-            reading = registry.read(folder)
-            self.collector.source(reading, partial(self._advance, done))
-            done = self.collector.rows.count
-            key = reading.document.key
-            self.texts[key] = self.staging / "sources" / f"{key}.txt"
-            with self.texts[key].open("w", encoding="utf-8", newline="") as text:
-                text.writelines(reading.chunks())
-            review.write_rejects(self.staging / f"rejects-{key}.csv", reading.rejects())
-            self.documents.append(_described(reading.document))
+            # A source that cannot be read must not hide what is wrong with the others.
+            try:
+                self._source(folder)
+            except DataRefused as error:
+                refusals.append(error)
+        if len(refusals) == 1:
+            raise refusals[0]
+        if refusals:
+            raise DataRefused("\n".join(e.en for e in refusals), "\n".join(e.fr for e in refusals))
         self.progress(SORTING, 0, None)
         self.collector.ledger.vanished()
         self._shared()
@@ -163,6 +163,16 @@ class _Build:
         if len(carriers) <= COMPARED:
             self.others += review.alike(carriers)
         (self.staging / "review.json").write_bytes(review.to_json(self.collector.reviews, self.others))
+
+    def _source(self, folder: Path) -> None:
+        reading = registry.read(folder)
+        self.collector.source(reading, partial(self._advance, self.collector.rows.count))
+        key = reading.document.key
+        self.texts[key] = self.staging / "sources" / f"{key}.txt"
+        with self.texts[key].open("w", encoding="utf-8", newline="") as text:
+            text.writelines(reading.chunks())
+        review.write_rejects(self.staging / f"rejects-{key}.csv", reading.rejects())
+        self.documents.append(_described(reading.document))
 
     def _advance(self, before: int, count: int) -> None:
         self.progress(READING, before + count, None)

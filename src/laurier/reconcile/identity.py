@@ -101,7 +101,9 @@ class Ledger:
         if found is None:
             found = Entry(kind, self._free(kind, seed), fingerprint, label, source)
             self._add(found)
-        elif self._by_key[kind, found.key].state == "withdrawn":
+        elif self._by_key[kind, found.key].state == "withdrawn" or (found.source == source and found.label != label):
+            # What its own document corrects is corrected; other documents do not rename it.
+            found = replace(found, label=label)
             self._add(found)
         self.seen.add((kind, found.key))
         return found.key

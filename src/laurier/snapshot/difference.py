@@ -115,7 +115,12 @@ def sentences(changes: Iterator[Change], language: Language, limit: int = 200) -
         shown += 1
         yield _sentence(change, language, vocabulary)
     if others:
-        yield (f"{others} autres ressources ont changé." if language == "fr" else f"{others} other resources changed.")
+        one = others == 1
+        yield (
+            ("Une autre ressource a changé." if one else f"{others} autres ressources ont changé.")
+            if language == "fr"
+            else ("One other resource changed." if one else f"{others} other resources changed.")
+        )
     if not shown and not others:
         yield "Rien n'a changé." if language == "fr" else "Nothing changed."
 

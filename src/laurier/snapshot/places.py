@@ -148,7 +148,8 @@ class PlaceIndex:
             "SELECT DISTINCT kind, code, name, within FROM ("
             "  SELECT kind, code, name, within, folded = ?1 AS whole, current, population FROM spelling"
             "  JOIN unit USING (kind, code) WHERE folded >= ?1 AND folded < ?1 || char(1114111)"
-            "  ORDER BY whole DESC, current DESC, kind = 'commune' DESC, population DESC, code LIMIT 400"
+            "  ORDER BY whole DESC, code = upper(?1) DESC, current DESC, kind = 'commune' DESC, population DESC, code"
+            "  LIMIT 400"
             ") LIMIT ?2",
             (wanted, limit),
         )

@@ -92,6 +92,16 @@ _PLAIN_STARTS = frozenset(
         "cela",
     )
 )
+#: What makes a count of "Sept projets ont été sélectionnés", in the form of layout keys.
+_CHOSEN = (
+    "ont ete retenu",
+    "ont ete selectionne",
+    "ont ete designe",
+    "sont laureat",
+    "sont retenu",
+    "laureat",
+    "retenu",
+)
 _LONGEST_COUNT = 90
 _LONGEST_OPENER = 150
 _LONGEST_BARE = 600
@@ -219,7 +229,8 @@ def _count(folded: str, layout: Layout) -> int | None:
     for length in (3, 2, 1):
         noun = key(" ".join(found[:length]))
         # "3 projets" alone is a count; "3 projets pilotes en Normandie" is prose.
-        if noun in layout.counts and (noun != "projet" or len(found) == 1):
+        chosen = key(" ".join(found[1:4])).startswith(_CHOSEN)
+        if noun in layout.counts and (noun != "projet" or len(found) == 1 or chosen):
             if number.isdigit():
                 return int(number)
             return _NUMERALS.index(number) + 1 if number in _NUMERALS else None
@@ -252,12 +263,15 @@ def _label(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block | Non
 def _bare(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block | None:
     """A label whose colon was lost: only the anchor, and labels of several words, are beyond doubt."""
     found = list(re.finditer(r"[^\W_]+", piece.text[:60]))
+    sentence = piece.text.endswith((".", "!", "?"))
     for length in (4, 3, 2, 1):
         if length >= len(found) or not piece.text[:1].isupper():
             continue
         spelt = piece.text[: found[length - 1].end()]
         name = layout.labels.get(key(spelt))
-        if name is not None and (length > 2 or name == layout.anchor) and len(piece.text) <= _LONGEST_BARE:
+        # "Le projet, porté par X, dure 24 mois." is prose, whatever it begins with.
+        beyond_doubt = (length > 2 and not sentence) or name == layout.anchor
+        if name is not None and beyond_doubt and len(piece.text) <= _LONGEST_BARE:
             return Block("label", piece, piece.cut(len(spelt)), gap, whole, name, spelt, exact=False)
     return None
 

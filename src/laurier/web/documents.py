@@ -163,6 +163,9 @@ _ABOUT = (
 def _about(edition: Edition, asked: _Asked, last: int, total: int) -> list[str]:
     """What the document says of itself."""
     me = edition.base + asked.address[1:]
+    if me == asked.iri:
+        # A thing that is served at its own address is not the document: nothing is said of it but what is stated.
+        return []
     lines = [line.format(me, asked.iri, edition.snapshot.manifest.published) for line in _ABOUT]
     if edition.catalogue is not None:
         lines.append(f"<{me}> <{PREFIXES['void']}inDataset> <{edition.base}dataset/ensemble> .")

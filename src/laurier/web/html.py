@@ -109,9 +109,11 @@ async def problem(request: Request, edition: Edition | None, told: Problem) -> R
     headers = [(name, value) for name, value in told.headers.items() if name != "cache-control"]
     cache = told.headers.get("cache-control", "no-store" if told.status >= 500 else "public, max-age=60")
     if choice is not None and choice.format is formats.HTML and edition is not None:
-        language = request.language()
+        language: Language = "en" if request.path.startswith("/en/") else "fr"
+        if not request.path.startswith(("/en/", "/fr/")):
+            language = request.language()
         rendered = await edition.with_pages(
-            lambda pages: pages.problem(told.status, told.title, told.say(language), language)
+            lambda pages: pages.problem(told.status, told.heading(language), told.say(language), language)
         )
         headers.append(("content-language", language))
         body, content_type = rendered.body.encode(), formats.HTML.content_type

@@ -28,6 +28,26 @@ _STATUSES: tuple[tuple[type[QueryError], int], ...] = (
     (QueryBusy, 503),
     (QueryError, 400),
 )
+#: The phrases of RFC 9110 for French readers; a problem document keeps the English ones, which name its type.
+_PHRASES = {
+    400: "Demande incorrecte",
+    403: "Accès refusé",
+    404: "Page introuvable",
+    405: "Méthode non permise",
+    406: "Aucun format ne convient",
+    408: "Demande trop lente",
+    410: "Ressource retirée",
+    413: "Demande trop volumineuse",
+    414: "Adresse trop longue",
+    415: "Format non pris en charge",
+    416: "Partie inexistante",
+    429: "Trop de demandes",
+    431: "En-têtes trop longs",
+    500: "Erreur du serveur",
+    503: "Service occupé",
+    504: "Délai dépassé",
+    507: "Résultat trop volumineux",
+}
 #: Seconds after which a client may try again.
 RETRY = {503: 5, 504: 30}
 
@@ -63,6 +83,10 @@ class Problem(Exception):
     def title(self) -> str:
         """The phrase of the status."""
         return HTTPStatus(self.status).phrase
+
+    def heading(self, language: Language) -> str:
+        """The phrase of the status as a person reads it."""
+        return _PHRASES.get(self.status, self.title) if language == "fr" else self.title
 
     def say(self, language: Language) -> str:
         """The sentence in a language."""

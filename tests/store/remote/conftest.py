@@ -17,7 +17,7 @@ T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """One event loop for every store of the run, as in a server."""
     running = asyncio.new_event_loop()
@@ -26,7 +26,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Running]:
     try:
         with servers.oxigraph(tmp_path_factory.mktemp("oxigraph") / "store") as running:
@@ -35,7 +35,7 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Runni
         pytest.skip(str(absent))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Running]:
     try:
         with servers.virtuoso(tmp_path_factory.mktemp("virtuoso"), rows=2_000, seconds=20) as running:
@@ -44,14 +44,14 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Runni
         pytest.skip(str(absent))
 
 
-@pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def engine(request: pytest.FixtureRequest) -> servers.Running:
     """Each engine in turn."""
     running: servers.Running = request.getfixturevalue(request.param)
     return running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pushed(engine: servers.Running, release: Snapshot) -> servers.Running:
     """An engine that holds the release of the first brochure."""
     with writer(engine) as to:

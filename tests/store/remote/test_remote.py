@@ -32,10 +32,10 @@ JSON = Choice(formats.SPARQL_JSON, formats.SPARQL_JSON.content_type)
 TRIPLES = Choice(formats.N_TRIPLES, formats.N_TRIPLES.content_type)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def embedded(release, loop):
     async def opened():
-        store = EmbeddedStore(release.file("store"), release.base, union=True, limits=Limits(), workers=1)
+        store = EmbeddedStore(release.file("store"), release.base, union=False, limits=Limits(), workers=1)
         store.open()
         return store
 
@@ -44,7 +44,7 @@ def embedded(release, loop):
     loop.run_until_complete(store.close())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def remote(pushed, release, loop):
     async def opened():
         return RemoteStore(pushed.query, Names(release.base, release.hash), Limits())

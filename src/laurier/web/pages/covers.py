@@ -127,8 +127,10 @@ class Covers:
 
     def _only(self, text: str, found: list[Found]) -> Found | None:
         """The one place that a question means; None when a reader must choose."""
+        # A code of INSEE may be the postal code of other communes: who types five digits of a code means that code.
+        coded = [place for place in found if place.code == text.upper()]
         named = [place for place in found if fold(place.name) == fold(text)]
-        exact = named if named else found
+        exact = coded or named or found
         return exact[0] if len(exact) == 1 else None
 
     def _choice(self, found: Found, language: Language) -> Choice:
