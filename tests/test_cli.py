@@ -79,18 +79,18 @@ def test_build_check_and_diff(tmp_path: Path) -> None:
     checked = run("check", *where)
     assert checked.exit_code == 0, checked.output
     assert "nothing was published" in checked.output
-    assert "line 144" in checked.output
+    assert "Line 144" in checked.output
     first = run("build", *where, language="fr")
     assert first.exit_code == 0, first.output
     assert "16 lauréats" in first.output
     assert "publiée" in first.output
     assert "rien n'a changé" in run("build", *where, language="fr").output
-    decided = run("decide", "--data", data, "--who", "moi", "--why", "connu", "Métropole Dijonnaise Est",
-                  "epci/242100410", "--status", "partie-de")  # fmt: skip
+    decided = run("decide", "--data", data, "--who", "moi", "--why", "connu", "Bassin de Thau",
+                  "epci/200066355", "--status", "partie-de")  # fmt: skip
     assert decided.exit_code == 0, decided.output
     assert run("build", *where).exit_code == 0
     told = run("diff", *where[2:], language="fr").output
-    assert "« Dijon Métropole »" in told
+    assert "« CA Sète Agglopôle Méditerranée »" in told
     assert "est nouveau" in told
     assert "décidé par : ∅ → moi" in told
     assert run("rollback", *where[2:]).exit_code == 0

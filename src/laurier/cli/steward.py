@@ -105,7 +105,7 @@ def decide(
     The decision is kept in data/decisions/territories.csv, wins over the machine at every build, and is published
     with its author, its date and its reason.
     Examples:
-      laurier decide 'Métropole Dijonnaise Est' epci/242100410 --status partie-de --why 'Est de Dijon Métropole'
+      laurier decide 'Bassin de Thau' epci/200066355 --status partie-de --why 'autour de Sète'
       laurier decide 'Centre Manche' aucune --why "zone d'usage"
     """
     from laurier.reconcile.decisions import NO_UNIT, Decisions

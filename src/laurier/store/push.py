@@ -7,6 +7,7 @@ the old set stays whole for as long as a reader may still be at work on it.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import time
 from collections import Counter
@@ -127,14 +128,13 @@ class _Loading:
         return total - min(start, total), triples
 
     def _survey(self) -> None:
-        """Counts statements by graph, and those that stand in several graphs (they are neighbours in the file)."""
+        """Counts statements by graph, and those that stand in several graphs (neighbours once the files are merged)."""
         before = ""
-        for path in self.files:
-            for statement, graph in _statements(path, self.names):
-                self.counts[graph] += 1
-                self.lines += 1
-                self.doubled += statement == before
-                before = statement
+        for statement, graph in heapq.merge(*(_statements(path, self.names) for path in self.files)):
+            self.counts[graph] += 1
+            self.lines += 1
+            self.doubled += statement == before
+            before = statement
 
     def _send(self, start: int, total: int) -> None:
         done = 0

@@ -18,6 +18,8 @@ from laurier.sources.text import content
 _LARGEST = 128 << 20
 _LISTS = ("data", "results", "records", "features", "items", "rows", "laureats", "lauréats", "projets", "subventions")
 
+_LONGEST_NUMBER = 100
+
 
 def read(received: Received) -> Reading:
     """Reads a JSON document whose objects are laureates.
@@ -47,7 +49,7 @@ def read(received: Received) -> Reading:
 
 def _records(received: Received, text: str) -> list[dict[str, str]]:
     try:
-        found = json.loads(text, parse_float=str, parse_int=str)
+        found = json.loads(text, parse_float=_number, parse_int=_number)
     except RecursionError as error:
         raise _no_list(received, "nested too deeply", "trop profondément imbriqué") from error
     except ValueError as error:
@@ -61,9 +63,16 @@ def _records(received: Received, text: str) -> list[dict[str, str]]:
     return [dict(_flat(record)) for record in records]
 
 
+def _number(digits: str) -> str:
+    """A number as it is printed; one that no list could mean is not JSON that we read."""
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} characters")
+    return digits
+
+
 def _json_lines(text: str) -> list[Any] | None:
     try:
-        return [json.loads(line, parse_float=str, parse_int=str) for line in text.splitlines() if line.strip()]
+        return [json.loads(line, parse_float=_number, parse_int=_number) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
         return None
 
