@@ -105,7 +105,7 @@ def test_warnings_are_listed_and_do_not_refuse(tmp_path: Path) -> None:
     assert not report.conforms
     report.refuse()
     (said,) = report.sentences("fr")
-    assert said.startswith("À vérifier : Projet « PARE 76 », « période » manque. Aucune date")
+    assert said.startswith("À vérifier : Projet « PARE 76 », « période » manque. Aucune période")
 
 
 def test_violations_refuse_publication(tmp_path: Path) -> None:

@@ -101,12 +101,18 @@ class Ledger:
         if found is None:
             found = Entry(kind, self._free(kind, seed), fingerprint, label, source)
             self._add(found)
-        elif self._by_key[kind, found.key].state == "withdrawn" or (found.source == source and found.label != label):
-            # What its own document corrects is corrected; other documents do not rename it.
+        elif self._by_key[kind, found.key].state == "withdrawn":
+            self._add(found)
+        elif self._corrects(kind, found, fingerprint, label, source):
             found = replace(found, label=label)
             self._add(found)
         self.seen.add((kind, found.key))
         return found.key
+
+    def _corrects(self, kind: str, found: Entry, fingerprint: str, label: str, source: str) -> bool:
+        """Whether this is the name that the thing's own document now gives it; the first one of a build counts."""
+        own = found.source == source and found.fingerprint == fingerprint
+        return own and found.label != label and (kind, found.key) not in self.seen
 
     def label(self, kind: str, key: str) -> str:
         """The label of a key as last recorded."""
