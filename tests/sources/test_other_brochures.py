@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from folders import awards, codes, read
+from folders import DOCUMENTS, awards, codes, read
 
 
 def summary(tmp_path: Path, name: str) -> list[tuple[str, ...]]:
@@ -135,3 +135,17 @@ def test_labels_added_by_a_source(tmp_path: Path) -> None:
     reading = read(tmp_path, "liste.txt", text, manifest)
     assert [a.public.value for a in awards(reading) if a.public] == ["jeunes NEET"]
     assert "unknown-label" not in codes(reading)
+
+
+def test_another_call_told_in_a_paragraph_is_a_warning(tmp_path: Path) -> None:
+    """Its laureates stay under the call before, and the reader is told where to look."""
+    plain = (DOCUMENTS / "one_call.txt").read_text(encoding="utf-8")
+    told = "Dans le cadre de l'appel à projets des territoires, deux projets ont aussi été retenus."
+    second = plain.index("RACINES")
+    start = plain.rindex("\n\n", 0, second) + 2
+    changed = read(tmp_path, "one_call.txt", f"{plain[:start]}{told}\n\n{plain[start:]}")
+    assert "call-in-prose" not in codes(read(tmp_path, "one_call.txt", plain))
+    warned = [d for d in changed.diagnostics if d.code == "call-in-prose"]
+    assert [d.severity for d in warned] == ["warning"]
+    assert warned[0].span is not None
+    assert warned[0].span.exact == told

@@ -17,6 +17,8 @@ from laurier.sources.notes import note
 
 _SENTENCE_END = re.compile(r"[.!?…][»\")\]]?\s*$|[.!?…]\s*»$")
 _SENTENCE_MIDDLE = re.compile(r"^[a-zà-öø-ÿœ,;:)»]")
+_OTHER_CALL = frozenset(("appel", "projets"))
+_CHOICE = frozenset(("retenu", "retenus", "retenue", "retenues", "selectionne", "selectionnes", "laureat", "laureats"))
 # Shares of the laureates of a section, and of a document, above which a field is usual.
 _COMMON = 0.6
 _GENERAL = 0.8
@@ -65,6 +67,24 @@ def sections(found: Sequence[Section]) -> Iterator[Diagnostic]:
                 )
         yield from _ordinals(section)
         yield from _doubled(section)
+        yield from _announced_in_prose(section)
+
+
+def _announced_in_prose(section: Section) -> Iterator[Diagnostic]:
+    """A paragraph between two laureates that tells of another call: what follows it may belong there."""
+    for draft, *_ in section.laureates[:-1]:
+        block = draft.part.blocks[-1]
+        told = frozenset(words(block.piece.text).split())
+        if block.kind == "text" and told >= _OTHER_CALL and _CHOICE & told:
+            yield note(
+                "call-in-prose",
+                "warning",
+                block.whole,
+                "« {text} » seems to announce another call, and the laureates after it stay under the call before: "
+                "give that call a line of its own if they are its laureates",
+                "« {text} » semble annoncer un autre appel, et les lauréats qui suivent restent sous l'appel "
+                "précédent : donnez à cet appel une ligne de titre s'ils en sont les lauréats",
+            )
 
 
 def _ordinals(section: Section) -> Iterator[Diagnostic]:
