@@ -5,36 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from laurier.sources.layout import ARTICLES
 from laurier.sources.lines import Piece, fold
 
-_SMALL = frozenset(
-    (
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "d",
-        "et",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "dans",
-        "pour",
-        "par",
-        "sur",
-        "avec",
-        "vers",
-        "ou",
-        "the",
-        "of",
-    )
-)
+_SMALL = ARTICLES | {"et", "a", "au", "aux", "en", "dans", "pour", "par", "sur", "avec", "vers", "ou", "the", "of"}
 _TOKEN = re.compile(r"[^\W_]+")
 
 

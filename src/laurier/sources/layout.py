@@ -15,7 +15,9 @@ from laurier.errors import SourceError
 from laurier.sources.lines import fold
 
 _FOLDER = Path(__file__).parent / "layouts"
-_ARTICLES = frozenset(("le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "ce", "cette", "son", "sa", "ses"))
+#: French articles, folded, with what remains of them before an apostrophe.
+ARTICLES = frozenset(["le", "la", "les", "l", "un", "une", "des", "du", "de", "d"])
+_BEFORE_NAMES = ARTICLES | {"ce", "cette", "son", "sa", "ses"}
 _OPTIONAL = re.compile(r"\((?:s|e|es|x|ne|nes)\)")
 _NEAR = 88.0
 
@@ -27,7 +29,7 @@ def key(wording: str) -> str:
     True
     """
     found = re.findall(r"[^\W_]+", _OPTIONAL.sub("", fold(wording)))
-    while len(found) > 1 and found[0] in _ARTICLES:
+    while len(found) > 1 and found[0] in _BEFORE_NAMES:
         del found[0]
     return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in found)
 
