@@ -261,6 +261,37 @@ def test_light_queries_pass_fifty_heavy_ones(with_store: Run) -> None:
     with_store(work, Limits(query_seconds=4))
 
 
+def test_the_slow_lane_keeps_its_size_while_its_workers_start(with_store: Run) -> None:
+    """Queries may move to it with their workers before its own are there: those are then too many."""
+
+    async def work(store: EmbeddedStore) -> None:
+        await whole(store, asked("ASK {}"))
+        await _settled(store)
+        slow = store.pool.slow
+        for worker in list(slow.idle):
+            os.kill(worker.pid, signal.SIGKILL)
+        while len(slow.starting) < slow.slots:
+            await asyncio.sleep(0.001)
+        late = [worker.pid for worker in slow.starting]
+        for pid in late:
+            os.kill(pid, signal.SIGSTOP)
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 1}"))) for number in range(12)]
+        while len(slow.busy) < slow.slots:
+            await asyncio.sleep(0.01)
+        for pid in late:
+            os.kill(pid, signal.SIGCONT)
+        while slow.starting:
+            await asyncio.sleep(0.01)
+            assert len(slow.busy) <= slow.slots
+        assert len(slow.busy) == slow.slots
+        for task in heavy:
+            task.cancel()
+        await asyncio.gather(*heavy, return_exceptions=True)
+        await _settled(store)
+
+    with_store(work, Limits(query_seconds=60))
+
+
 def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
     async def work(store: EmbeddedStore) -> None:
         await whole(store, asked("ASK {}"))

@@ -263,8 +263,12 @@ class Pool:
         """A worker can take its first query."""
         if worker in self._lane_of:
             self._confined = worker.confined
-            self._lane_of[worker].starting.discard(worker)
-            self._next(worker)
+            lane = self._lane_of[worker]
+            lane.starting.discard(worker)
+            if lane.missing() > 0:
+                self._next(worker)
+            else:  # its place was taken, while it started, by a worker that moved here with its query
+                self._discard(worker, "spare")
 
     def part(self, worker: Worker, note: int, data: bytes) -> None:
         """A part of an answer."""
