@@ -9,7 +9,7 @@ BASE   ?=
 SIZES  ?= 1000,10000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: serve build test check lock clean golden bench screenshots soak sbom audit
+.PHONY: serve build test check lock clean golden bench screenshots soak sbom audit w3c
 .DEFAULT_GOAL := serve
 
 serve: $(VENV)/.installed
@@ -79,6 +79,15 @@ audit: .cache/audit/.installed
 	@$(PYTHON) -m venv .cache/audit
 	@.cache/audit/bin/python -m pip install -q --require-hashes -r requirements-audit.lock
 	@touch $@
+
+# make w3c: the W3C suites of SPARQL, which the source archive of rdflib holds, in .cache/w3c; tests/conformance runs them
+w3c: .cache/w3c/sparql11/manifest-all.ttl
+
+.cache/w3c/sparql11/manifest-all.ttl: tests/conformance/suite.lock | $(VENV)/bin/python
+	@mkdir -p .cache/w3c
+	@$(BIN)/python -m pip download -q --no-deps --no-binary :all: --require-hashes -r $< -d .cache/w3c
+	@tar xzmf .cache/w3c/rdflib-*.tar.gz -C .cache/w3c --strip-components=5 --wildcards \
+	  '*/suites/w3c/sparql11' '*/suites/w3c/dawg-data-r2'
 
 # make screenshots: pictures of the main pages in both themes, of a site served at SITE, in .cache/screenshots
 SITE ?= http://127.0.0.1:8000

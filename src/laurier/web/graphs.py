@@ -71,8 +71,6 @@ async def _graph(request: Request, edition: Edition, text: str, name: str) -> Re
         modified=edition.modified,
         vary=("Accept",),
     )
-    if request.method == "HEAD":
-        return reply
     watch = Watch(request)
     try:
         found = await watch.over(edition.store.query(Query(text, None, choice)))
