@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 import httpx
 import pytest
 
+from laurier.pipeline.build import build
 from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
+from laurier.snapshot.opened import Snapshot, current
 
 LAURIER = (sys.executable, "-c", "from laurier.cli import main; main()")
 LAUREATE = "laureat/pic-100-inclusion/pas-de-quartier-pour-l-echec-cuisine-mode-d-emploi"
@@ -106,6 +109,29 @@ def client(site: Server) -> Iterator[httpx.Client]:
     """A client of that server, which follows no redirect."""
     with httpx.Client(base_url=site.url, timeout=60) as opened:
         yield opened
+
+
+SOURCE = Path("sources/pic-normandie/laureats-pic-normandie.txt")
+BEFORE, AFTER = "Date de démarrage : octobre 2019.", "Date de démarrage : novembre 2019."
+
+
+@pytest.fixture(scope="session")
+def twice(
+    built: tuple[Settings, Outcome], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Settings, Snapshot]]:
+    """Two releases, with a correction of the brochure between them: settings, and the second one."""
+    folder = tmp_path_factory.mktemp("twice")
+    for name in ("data", "releases"):
+        shutil.copytree(getattr(built[0], name), folder / name, symlinks=True)
+    settings = replace(built[0], data=folder / "data", releases=folder / "releases")
+    path = settings.data / SOURCE
+    text = path.read_text(encoding="utf-8")
+    assert BEFORE in text
+    path.write_text(text.replace(BEFORE, AFTER, 1), encoding="utf-8")
+    build(settings, lambda *_: None)
+    snapshot = current(settings.releases)
+    yield settings, snapshot
+    snapshot.entities.close()
 
 
 DATA = """

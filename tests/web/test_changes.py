@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
-import pytest
 from lxml import html
 
-from laurier.pipeline.build import build
-from laurier.pipeline.outcome import Outcome
 from laurier.settings import Settings
-from laurier.snapshot.opened import Snapshot, current
+from laurier.snapshot.opened import Snapshot
 from laurier.vocabulary import Vocabulary
 from laurier.web.pages.site import Pages
-
-SOURCE = Path("sources/pic-normandie/laureats-pic-normandie.txt")
-BEFORE, AFTER = "Date de démarrage : octobre 2019.", "Date de démarrage : novembre 2019."
-
-
-@pytest.fixture(scope="module")
-def twice(
-    built: tuple[Settings, Outcome], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Settings, Snapshot]]:
-    folder = tmp_path_factory.mktemp("twice")
-    for name in ("data", "releases"):
-        shutil.copytree(getattr(built[0], name), folder / name, symlinks=True)
-    settings = replace(built[0], data=folder / "data", releases=folder / "releases")
-    path = settings.data / SOURCE
-    text = path.read_text(encoding="utf-8")
-    assert BEFORE in text
-    path.write_text(text.replace(BEFORE, AFTER, 1), encoding="utf-8")
-    build(settings, lambda *_: None)
-    snapshot = current(settings.releases)
-    yield settings, snapshot
-    snapshot.entities.close()
 
 
 def sections(settings: Settings, snapshot: Snapshot, language: str) -> dict[str, str]:
