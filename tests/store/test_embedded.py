@@ -292,6 +292,29 @@ def test_the_slow_lane_keeps_its_size_while_its_workers_start(with_store: Run) -
     with_store(work, Limits(query_seconds=60))
 
 
+def test_a_light_query_on_a_busy_machine_is_not_taken_for_a_heavy_one(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        await _settled(store)
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} # {number}"))) for number in range(2)]
+        while len(store.pool.slow.busy) < 2:
+            await asyncio.sleep(0.05)
+        while not store.pool.trial.idle:
+            await asyncio.sleep(0.05)
+        stopped = [worker.pid for worker in store.pool.trial.idle]
+        for pid in stopped:  # other processes have the machine for a while
+            os.kill(pid, signal.SIGSTOP)
+        light = asyncio.ensure_future(whole(store, asked("SELECT ?o { <http://example.org/thing/9> ?p ?o }")))
+        await asyncio.sleep(0.4)
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        await asyncio.wait_for(light, 5)
+        for task in heavy:
+            task.cancel()
+        await asyncio.gather(*heavy, return_exceptions=True)
+
+    with_store(work, Limits(query_seconds=20))
+
+
 def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
     async def work(store: EmbeddedStore) -> None:
         await whole(store, asked("ASK {}"))

@@ -36,6 +36,7 @@ class Job:
         self.worker: Worker | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.started = 0.0
+        self.used_before = 0.0
         self.retried = False
         self.streaming = False
         self.complete = False
@@ -93,6 +94,11 @@ class Job:
         self.pool.give_up(self)
 
     # What the pool calls.
+
+    @property
+    def used(self) -> float:
+        """Processor time that its worker has spent on it, in seconds."""
+        return self.worker.processor_seconds() - self.used_before if self.worker is not None else 0.0
 
     @property
     def over(self) -> bool:

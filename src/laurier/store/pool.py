@@ -20,8 +20,11 @@ from laurier.store.lanes import Lane, Memory
 from laurier.store.process import Setup, Worker
 
 _log = logging.getLogger("laurier.queries")
-# Seconds a query may take before it counts as slow.
+# Seconds of processor that a query may take before it counts as slow: those of the clock would tell how busy the
+# machine is. One that waits, for the disk or for other processes, has a little longer.
 _SLICE = 0.15
+_PATIENCE = 1.0
+_TICK = 0.02
 # Bytes of an answer held outside the slow lane.
 _HOLD = 1024 * 1024
 _LOGGED = 4000  # characters of a slow query in the log
@@ -139,6 +142,7 @@ class Pool:
         job.stop_timer()
         job.worker = worker
         job.started = loop.time()
+        job.used_before = worker.processor_seconds()
         seconds = self._seconds(job)
         if lane is self.slow or seconds <= _SLICE:
             job.timer = loop.call_later(seconds, self._timed_out, job)
@@ -153,9 +157,16 @@ class Pool:
     # Feedback
 
     def _slice_over(self, job: Job) -> None:
-        if not job.over:
-            self._memory.remember(job, slow=True)
-            self._demote(job)
+        if job.over:
+            return
+        loop = asyncio.get_running_loop()
+        patience = min(_PATIENCE, self._seconds(job)) - (loop.time() - job.started)
+        left = min(_SLICE - job.used, patience)
+        if left > 0:
+            job.timer = loop.call_later(max(left, _TICK), self._slice_over, job)
+            return
+        self._memory.remember(job, slow=True)
+        self._demote(job)
 
     def _demote(self, job: Job) -> None:
         """Moves a query to the slow lane, with its worker if a place is free, else back to the start of a queue."""
@@ -288,9 +299,9 @@ class Pool:
         job = self._jobs.pop(worker, None)
         if job is not None:
             job.add(note & ~wire.RETIRING, data)
+            self._memory.remember(job, slow=job.used > _SLICE)
             job.worker = None
             worker.resume()
-            self._memory.remember(job, slow=asyncio.get_running_loop().time() - job.started > _SLICE)
             self._count(job, "answered")
             job.finish()
         self._released(worker, note)
