@@ -149,6 +149,35 @@ def test_what_is_refused_is_refused_in_sentences(with_store: Run) -> None:
     with_store(work)
 
 
+def test_a_long_query_is_refused_and_answered_as_a_short_one_is(with_store: Run) -> None:
+    """Its tokens are read by the worker, not by the server, where they would hold up everyone."""
+    before, after = "# " + "é" * 10_000 + "\n", "\n# " + "x" * 20_000
+    name = "?s <http://example.org/name> ?name"
+
+    async def work(store: EmbeddedStore) -> None:
+        for text, error in (
+            ("INSERT DATA { <a:b> <a:c> <a:d> }", QueryRefused),
+            ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", QueryRefused),
+            ("SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", QueryRefused),
+            ("ASK " + "{" * 3000 + "}" * 3000, QueryTooLarge),
+            ("ASK { ?s ?p '''open }", QueryError),
+            ("ASK {}" + " " * 300_000, QueryTooLarge),
+        ):
+            with pytest.raises(error):
+                await store.query(asked(before + text + after))
+        with pytest.raises(QueryError) as wrong:
+            await store.query(asked(before + "SELECT * {\n ?s ?p } LIMT 1" + after))
+        assert wrong.value.line == 3
+        count = f"SELECT (COUNT(*) AS ?n) %s {{ {name} }}"
+        for dataset, found in (("", THINGS), ("FROM <http://example.org/graph/0>", THINGS // 2), ("FROM <urn:x>", 0)):
+            answer = rows(await whole(store, asked(before + count % dataset + after)))
+            assert answer[0]["n"]["value"] == str(found)
+        assert (await store.query(asked(before + "ASK {}" + after))).repeatable
+        assert not (await store.query(asked(before + "SELECT (now() AS ?n) {}" + after))).repeatable
+
+    with_store(work)
+
+
 def test_xml_is_well_formed_or_refused(with_store: Run) -> None:
     odd = "<http://example.org/odd>"
 

@@ -11,7 +11,7 @@ from laurier.settings import Limits
 from laurier.store import Query, federation, refusals, wire
 from laurier.store.job import Job
 from laurier.store.pool import Pool
-from laurier.store.preflight import Preflight, check
+from laurier.store.preflight import AT_ONCE, Preflight, check, may_call, skim
 from laurier.store.process import Setup
 
 _FEDERATED_KB = 32 * 1024
@@ -59,10 +59,17 @@ class EmbeddedStore:
         Raises:
             QueryError: it is malformed, refused, too long, too slow, or too many are waiting.
         """
-        found = check(query.text, self.limits)
+        found = await self._checked(query.text)
         if found.service:
             query, found = await self._federated(query)
         return await self.pool.run(self._job(query, found))
+
+    async def _checked(self, text: str) -> Preflight:
+        if len(text) <= AT_ONCE:
+            return check(text, self.limits)
+        if self.service_allow and may_call(text):
+            return await asyncio.to_thread(check, text, self.limits)
+        return skim(text, self.limits)
 
     async def _federated(self, query: Query) -> tuple[Query, Preflight]:
         if not self.service_allow:
@@ -70,7 +77,7 @@ class EmbeddedStore:
         seconds = min(query.seconds or self.limits.query_seconds, self.limits.query_seconds)
         text = await federation.resolve(query.text, self.service_allow, seconds)
         # The solutions make the text long, but nest no deeper.
-        found = check(text, replace(self.limits, query_kb=_FEDERATED_KB))
+        found = await asyncio.to_thread(check, text, replace(self.limits, query_kb=_FEDERATED_KB))
         if found.service:
             raise refusals.no_service()
         return replace(query, text=text), replace(found, repeatable=False)
@@ -91,6 +98,8 @@ class EmbeddedStore:
             wire.QUERY,
             {
                 "text": query.text,
+                "unread": found.unread,
+                "depth": self.limits.query_depth,
                 "base": self.base,
                 # The engine takes the union even of what FROM names, so that FROM must switch it off.
                 "union": self.union and not found.dataset,

@@ -18,7 +18,9 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 
 from laurier.errors import QueryError
+from laurier.settings import Limits
 from laurier.store import refusals, sandbox, syntax, wire
+from laurier.store.preflight import check
 
 # The engine recurses over the query: with the 8 MiB of a main thread, 24 KB of `1+1+1…` end it.
 _STACK_BYTES = 256 * 2**20
@@ -149,6 +151,11 @@ def _evaluate(store: ox.Store, request: dict[str, Any], sink: _Sink) -> None:
     default_graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*map(_graph, request["default_graphs"])]
     named_graphs: list[ox.NamedNode | ox.BlankNode] = [*map(_graph, request["named_graphs"])]
     dataset_given = bool(default_graphs or named_graphs)
+    if request["unread"]:
+        found = check(request["text"], Limits(query_depth=request["depth"], query_kb=len(request["text"])))
+        if found.service:
+            raise refusals.no_service()
+        request["union"] = request["union"] and not found.dataset
     results = store.query(
         request["text"],
         base_iri=request["base"],

