@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -89,8 +89,9 @@ def tree(pid: int) -> list[int]:
     """A process and its descendants."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += tree(int(child))
+        with suppress(FileNotFoundError):  # a thread may end meanwhile
+            for child in (task / "children").read_text().split():
+                found += tree(int(child))
     return found
 
 

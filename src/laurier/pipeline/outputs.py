@@ -18,7 +18,7 @@ from laurier.iri import Minter
 from laurier.pipeline import loading
 from laurier.pipeline.known import known
 from laurier.reconcile.gazetteer import Gazetteer
-from laurier.snapshot import dumps, entities, places, search_index
+from laurier.snapshot import documents, dumps, entities, places, search_index
 from laurier.snapshot.dumps import DumpFile
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -77,9 +77,10 @@ def write(staged: Staged) -> Written:
 
 
 def _describe(staged: Staged) -> dict[str, int]:
-    """Descriptions of things, search index, index of places; the number of resources by class."""
+    """Descriptions and documents of things, search index, index of places; the number of resources by class."""
     path = staged.folder / entities.NAME
     counts = entities.build(lines_of(staged.folder / QUADS), path, staged.moved)
+    documents.build(path, staged.folder / documents.NAME)
     texts = {key: staged.folder / "sources" / f"{key}.txt" for key in staged.texts}
     with closing(Entities(path)) as reader:
         names = Names(reader, Vocabulary(), Minter(staged.base))

@@ -17,7 +17,7 @@ from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.pipeline import loading, parsing
 from laurier.settings import Settings
-from laurier.snapshot import entities, places, publish, search_index
+from laurier.snapshot import documents, entities, places, publish, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -66,6 +66,7 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
         sorter.add(batch)
     graphs, digest, repeated = sorter.write(data)
     counts = entities.build(lines_of(data), staging / entities.NAME)
+    documents.build(staging / entities.NAME, staging / documents.NAME)
     reader = Entities(staging / entities.NAME)
     try:
         names = Names(reader, Vocabulary(), Minter(settings.base))

@@ -31,6 +31,7 @@ _LABELS = tuple(
 )
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _DERIVED = f"<{PREFIXES['prov']}wasDerivedFrom>"
+_PASSAGE = f"> {_TYPE} <{PREFIXES['lau']}Excerpt> ."
 _BATCH = 50_000
 # Names asked for in one statement; SQLite has a limit, and keeps a statement prepared for each number of them.
 _AT_ONCE = 50
@@ -192,6 +193,14 @@ class Entities:
             query = f"SELECT labels FROM subject WHERE iri IN ({marks}) AND labels <> ''"  # noqa: S608 - only marks
             for (block,) in self._connection.execute(query, asked):
                 lines.update(dict.fromkeys(block.split("\n")))
+
+    def things(self) -> Iterator[str]:
+        """The IRI of every thing that something is stated of, in order, but for parts and passages."""
+        rows = self._connection.execute(
+            "SELECT iri FROM subject WHERE instr(iri, '#') = 0 AND instr(lines, ?) = 0 ORDER BY iri", (_PASSAGE,)
+        )
+        for (iri,) in rows:
+            yield iri
 
     def moved(self, iri: str) -> tuple[str, str | None] | None:
         """("merged", where to) or ("withdrawn", None) for a thing that is no more, else None."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from laurier.errors import SnapshotError
-from laurier.snapshot import entities, publish
+from laurier.snapshot import documents, entities, publish
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.manifest import Manifest
 
@@ -55,10 +55,18 @@ class Snapshot:
         """The descriptions of things and what points at them."""
         return entities.Entities(self.file(entities.NAME))
 
+    @cached_property
+    def documents(self) -> documents.Documents | None:
+        """The documents that it holds ready in Turtle; None in a release of a version that wrote none."""
+        path = self.file(documents.NAME)
+        return documents.Documents(path) if path.is_file() else None
+
     def close(self) -> None:
         """Frees what was opened of it."""
-        if "entities" in vars(self):
-            self.entities.close()
+        for name in ("entities", "documents"):
+            opened = vars(self).get(name)
+            if opened is not None:
+                opened.close()
 
     def verify(self) -> None:
         """Reads every file again and compares it with the manifest.

@@ -7,6 +7,7 @@ Text is three times as fast as term objects, and keeps a carriage return in RDF/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from xml.sax.saxutils import escape
@@ -82,6 +83,22 @@ class Turtle:
     def closed(self, place: Place) -> str:
         """See `Writer`."""
         return " .\n" if place.subject else ""
+
+    def text(self, ordered: Iterable[str]) -> str:
+        """What follows the head, for sorted distinct N-Triples lines: what `joined` gives, three times as fast."""
+        before = ""
+        parts = []
+        item = self.item
+        for line in ordered:
+            subject, predicate, value = line.split(" ", 2)
+            if subject == before:
+                parts.append(" ;\n  ")
+            else:
+                parts += (" .\n" if before else "\n", subject, " ")
+                before = subject
+            parts.append(item(predicate, value[:-2]))
+        parts.append(self.closed(Place(before)))
+        return "".join(parts)
 
     def _short(self, term: str) -> str:
         found = self._known.get(term)

@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,17 +24,17 @@ from laurier.web import html, operations, resources
 from laurier.web.cache import Cache
 from laurier.web.edition import Edition
 from laurier.web.following import Following
-from laurier.web.instant import Fields, Finder, Ready, finder, key_of
+from laurier.web.instant import Finder, Key, Ready, negotiation_of
 from laurier.web.observation import Observation
+from laurier.web.prepared import Prepared
 from laurier.web.problems import Problem, bad_method, of_query
 from laurier.web.reply import Cut, Delivery, Keep, Reply
-from laurier.web.request import Message, Receive, Request, Scope, Send
+from laurier.web.request import Receive, Request, Scope, Send
 from laurier.web.watch import Gone
 
 _log = logging.getLogger("laurier.web")
 _PACKED_BYTES, _LARGEST_PACKED = 16 * 2**20, 2**20
 _LONGEST_URL = 16 * 1024
-_DOCUMENT = "/doc/{kind}/{key}"
 _READ = ("GET", "HEAD", "OPTIONS")
 _PREFLIGHT_HEADERS = (
     "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, If-Range, Range, X-Request-Id"
@@ -60,6 +59,7 @@ class Application(FastAPI):
         self._handlers = operations.register(self)
         # The access log has a line for every request, which only a request that is made can write.
         self._instantly = not settings.access_log
+        self._prepared: Prepared | None = None
         self._ids = (f"{os.urandom(4).hex()}-{number:x}" for number in count(1))
 
     @property
@@ -67,26 +67,21 @@ class Application(FastAPI):
         """Finds the replies that a connection can write by itself; None when each request has to be made."""
         if not self._instantly:
             return None
-        return finder(self._ready, self.observation, lambda: next(self._ids))
+        return Finder(self._ready, self.observation, lambda: next(self._ids))
 
-    def _ready(self, url: bytes, fields: Fields) -> Ready | None:
-        """A reply kept ready, or a document that takes no time to make."""
+    def _ready(self, key: Key) -> Ready | None:
+        """A reply kept ready, or a document that the release holds ready."""
         edition = self.following.edition
-        key = key_of(url, fields)
-        if key is None:
-            return None
         ready = edition.instant.find(key)
-        if ready is not None or not url.startswith(b"/doc/"):
+        if ready is not None:
             return ready
-        path, _, query = url.partition(b"?")
-        scope = {"method": "GET", "raw_path": path, "query_string": query, "headers": fields}
-        request = Request(scope, _no_body)
-        try:
-            reply = resources.document_now(request, edition)
-            made = self._delivery.at_once(request, reply) if reply is not None else None
-        except Problem:
-            return None  # told in full
-        return edition.instant.keep(key, _DOCUMENT, *made) if made is not None else None
+        made = self._prepared_by(edition).find(key)
+        return edition.instant.keep(key, made) if made is not None else None
+
+    def _prepared_by(self, edition: Edition) -> Prepared:
+        if self._prepared is None or self._prepared.edition is not edition:
+            self._prepared = Prepared(edition, self._delivery)
+        return self._prepared
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -175,9 +170,11 @@ class Application(FastAPI):
     def _keeper(self, request: Request, edition: Edition) -> Keep | None:
         if not self._instantly:
             return None
-        url = request.scope["raw_path"] + (b"?" + request.query if request.query else b"")
-        key = key_of(url, request.scope["headers"])
-        return partial(edition.instant.keep, key, request.route) if key is not None else None
+        negotiation = negotiation_of(request.scope["headers"])
+        if negotiation is None:
+            return None
+        key = (request.scope["raw_path"] + (b"?" + request.query if request.query else b""), *negotiation)
+        return lambda fields, body: edition.instant.keep(key, Ready(Ready.head_of(fields), body, request.route))
 
     def _find(self, request: Request) -> operations.Operation | None:
         path = request.path
@@ -193,10 +190,6 @@ class Application(FastAPI):
             if found is not None:
                 return found
         return None
-
-
-async def _no_body() -> Message:
-    return {"type": "http.request"}
 
 
 def create_app(settings: Settings, theme: Path | None = None) -> Application:

@@ -22,6 +22,10 @@ class Cache(Generic[Value]):
         self.held = 0
         self._kept: OrderedDict[object, tuple[Value, int]] = OrderedDict()
 
+    def __contains__(self, key: object) -> bool:
+        """A value is kept under this key."""
+        return key in self._kept
+
     def get(self, key: object) -> Value | None:
         """The value kept under a key, or None."""
         found = self._kept.get(key)

@@ -7,12 +7,19 @@ a head: 300 half-open connections stay 300.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from laurier.web.instant import Finder, Negotiation, negotiation_of
+
 #: Seconds for a request's head, for its body, and without any progress of a client that should read.
 HEAD_SECONDS, BODY_SECONDS, STALL_SECONDS = 10.0, 30.0, 30.0
+# An address that every parser reads alike.
+_URL = re.compile(rb"/[!-\"$-~]*\Z")
+_FIRST, _LAST = b"GET ", b" HTTP/1.1"
+_END = b"\r\n\r\n"
 #: Longest head of a request, in bytes.
 HEAD_BYTES = 32 * 1024
 #: Connections open at the same time.
@@ -28,8 +35,10 @@ class Connection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = False
-        self._instant = getattr(self.app, "instant", None)
+        self._instant: Finder | None = getattr(self.app, "instant", None)
         self._answered = False
+        self._whole = b""  # what came at once, when it may be one whole head
+        self._last = 0.0  # when a request was last answered without the parser
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client connects."""
@@ -48,6 +57,10 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """The client sends."""
+        whole = data.endswith(_END) and not self._head_bytes and self._in_head
+        if whole and self._answer_unparsed(data):
+            return
+        self._whole = data if whole else b""
         if self._in_head:
             self._head_bytes += len(data)
             if self._timer is None:
@@ -82,20 +95,63 @@ class Connection(HttpToolsProtocol):
     def _head_length(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
+    def _answer_unparsed(self, data: bytes) -> bool:
+        """Answers a head whose lines but the first are those of one that was parsed before."""
+        first, _, rest = data.partition(b"\r\n")
+        if self._instant is None or not (first.startswith(_FIRST) and first.endswith(_LAST)) or self._busy():
+            return False
+        negotiation = self._instant.known(rest)
+        url = first[len(_FIRST) : -len(_LAST)]
+        if negotiation is None or not _URL.match(url) or not self._answer(url, negotiation):
+            return False
+        if self._timer is not None:
+            self._unset()
+        self._last = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_next(self.timeout_keep_alive)
+        return True
+
     def _answer_at_once(self) -> bool:
         """Writes a reply that is kept ready, if nothing is under way before it."""
-        busy = (self.cycle is not None and not self.cycle.response_complete) or self.pipeline
-        if self._instant is None or busy or self.parser.get_method() != b"GET" or self.flow.write_paused:
+        if self._instant is None or self._busy() or self.parser.get_method() != b"GET":
             return False
         if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return False
-        found = self._instant(self.url, self.headers)
+        negotiation = negotiation_of(self.headers)
+        if negotiation is None or not self._answer(self.url, negotiation):
+            return False
+        first, _, rest = self._whole.partition(b"\r\n")
+        if first == _FIRST + self.url + _LAST and rest.find(_END) == len(rest) - len(_END):
+            self._instant.learn(rest, negotiation)
+        return True
+
+    def _busy(self) -> bool:
+        return (
+            (self.cycle is not None and not self.cycle.response_complete)
+            or bool(self.pipeline)
+            or self.flow.write_paused
+        )
+
+    def _answer(self, url: bytes, negotiation: Negotiation) -> bool:
+        found = self._instant.find(url, negotiation) if self._instant is not None else None
         if found is None:
             return False
         ready, request_id = found
         fields = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
-        self.transport.write(b"".join((ready.head, fields, b"x-request-id: ", request_id, b"\r\n\r\n", ready.body)))
+        self.transport.write(b"".join((ready.head, fields, b"x-request-id: ", request_id, _END, ready.body)))
+        self.server_state.total_requests += 1
         return True
+
+    def _wait_for_next(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The client has asked nothing for long; what was answered without the parser left the timer as it was."""
+        left = self._last + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._wait_for_next(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def on_message_complete(self) -> None:
         """A request is whole."""
@@ -104,9 +160,8 @@ class Connection(HttpToolsProtocol):
         if not self._answered:
             super().on_message_complete()
             return
-        self.server_state.total_requests += 1
         self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._wait_for_next(self.timeout_keep_alive)
 
     def pause_writing(self) -> None:
         """The client reads more slowly than we write."""

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from laurier import formats, quads
 from laurier.errors import Language
 from laurier.formats import PAGES, Format
+from laurier.snapshot import documents
+from laurier.snapshot.documents import LINKS_A_PAGE
 from laurier.snapshot.entities import Entities, Link
 from laurier.vocabulary import PREFIXES
 from laurier.web.edition import Edition
 from laurier.web.reply import Reply
-from laurier.web.representation import LICENCE, alternates, beyond, choose, paged, uri
+from laurier.web.representation import LICENCE, TURTLES, alternates, beyond, choose, paged, uri
 from laurier.web.request import Request
 
-#: Statements that link to a thing, a page.
-LINKS_A_PAGE = 100
 _HYDRA = PREFIXES["hydra"]
 
 
@@ -56,15 +56,16 @@ async def describe(request: Request, edition: Edition, iri: str, address: str, f
     return _reply(edition, asked, *found, language)
 
 
-def describe_now(request: Request, edition: Edition, iri: str, address: str, form: Format | None) -> Reply | None:
-    """The same when it takes no time: RDF, with few links; None otherwise.
+def opening(request: Request, edition: Edition, iri: str, address: str, form: Format | None) -> Reply | None:
+    """The same for Turtle, with what a document says of itself as its body; None for another format.
 
     Raises:
         Problem: as `describe`.
     """
     asked = _asked(request, iri, address, form)
-    found = _few(edition, asked) if asked.form is not formats.HTML else None
-    return _reply(edition, asked, *found, "fr") if found is not None else None
+    if asked.form not in TURTLES:
+        return None
+    return _reply(edition, asked, _in_turtle(edition, _about(edition, asked, 1, 0), b""), 1, "fr")
 
 
 def _asked(request: Request, iri: str, address: str, form: Format | None) -> _Asked:
@@ -124,10 +125,14 @@ def _few(edition: Edition, asked: _Asked) -> tuple[bytes, int] | None:
     kept = edition.kept.get(key)
     if kept is not None:
         return kept, 1
-    links = edition.entities.links(asked.iri, 0, LINKS_A_PAGE + 1)
-    if len(links) > LINKS_A_PAGE:
-        return None
-    body = _written(edition, edition.entities, asked, links, 1, len(links))
+    ready = edition.documents.turtle(asked.iri) if edition.documents and asked.form in TURTLES else None
+    if ready is not None:
+        body = _in_turtle(edition, _about(edition, asked, 1, 0), ready)
+    else:
+        links = edition.entities.links(asked.iri, 0, LINKS_A_PAGE + 1)
+        if len(links) > LINKS_A_PAGE:
+            return None
+        body = _written(edition, edition.entities, asked, links, 1, len(links))
     edition.kept.put(key, body, len(body))
     return body, 1
 
@@ -142,14 +147,16 @@ def _many(edition: Edition, entities: Entities, asked: _Asked) -> tuple[bytes, i
 
 
 def _written(edition: Edition, entities: Entities, asked: _Asked, links: list[Link], last: int, total: int) -> bytes:
-    lines = entities.description(asked.iri) or []
-    target = f"<{asked.iri}> ."
-    for link in links:
-        lines.append(f"<{link.subject}> <{link.predicate}> {target}")
-        if link.labels:
-            lines += link.labels.split("\n")
-    lines += _about(edition, asked, last, total)
-    return edition.serialise(lines, asked.form)
+    about = _about(edition, asked, last, total)
+    lines = documents.lines(entities, asked.iri, links)
+    if asked.form in TURTLES:
+        return _in_turtle(edition, about, edition.turtle.text(sorted(set(lines))).encode())
+    return edition.serialise([*about, *lines], asked.form)
+
+
+def _in_turtle(edition: Edition, about: list[str], rest: bytes) -> bytes:
+    """What the document says of itself, then what it says of the thing."""
+    return (edition.turtle.head + edition.turtle.text(sorted(about))).encode() + rest
 
 
 _ABOUT = (

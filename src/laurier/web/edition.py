@@ -66,11 +66,14 @@ class Edition:
         named = f"{snapshot.hash} {__version__} {same!r} {theme}"
         self.tag = f"{snapshot.hash}{hashlib.sha256(named.encode()).hexdigest()[:8]}"
         self.kept: Cache[bytes] = Cache(_CACHE_BYTES, _LARGEST_KEPT)
-        self.serialise = Serialiser().write
+        serialiser = Serialiser()
+        self.serialise = serialiser.write
+        self.turtle = serialiser.turtle
         self.instant = Instant()
         self.users = 0
         self.site_maps: list[Part] | None = None
         self.entities = snapshot.entities
+        self.documents = snapshot.documents
         self.catalogue = self._open_catalogue()
         self.graphs: dict[str, int | None] = dict(snapshot.manifest.graphs)
         if self.catalogue is not None:
@@ -131,7 +134,7 @@ class Edition:
         await self.store.close()
         if self.catalogue is not None:
             self.catalogue.close()
-        self.entities.close()
+        self.snapshot.close()
 
 
 def moment(stamp: str) -> float:

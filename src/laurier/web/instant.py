@@ -14,7 +14,8 @@ from laurier.web.cache import Cache
 from laurier.web.observation import Observation
 
 _BYTES, _LARGEST = 24 * 2**20, 256 * 2**10
-_KEY_LIMIT = 2048
+_LONGEST_URL, _LONGEST_NEGOTIATION = 1024, 1024
+_HEAD_BYTES, _LARGEST_HEAD = 2**19, 4096
 
 Fields = Iterable[tuple[bytes, bytes]]
 # Requests with one of these are answered in full: they depend on more, or carry a body.
@@ -34,6 +35,8 @@ _SPECIAL = frozenset(
     }
 )
 
+#: What a request accepts: Accept, Accept-Encoding, Accept-Language.
+Negotiation = tuple[bytes | None, bytes | None, bytes | None]
 Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
 
 
@@ -51,6 +54,13 @@ class Ready:
     body: bytes
     route: str
 
+    @staticmethod
+    def head_of(told: Fields) -> bytes:
+        """The status line and fields of a whole answer."""
+        return b"HTTP/1.1 200 OK\r\n" + b"".join(
+            name + b": " + value + b"\r\n" for name, value in told if name != b"x-request-id"
+        )
+
 
 class Instant:
     """The replies of one release that are kept ready."""
@@ -62,18 +72,14 @@ class Instant:
         """The reply to a request, or None when it has to be made."""
         return self._kept.get(key)
 
-    def keep(self, key: Key, route: str, told: Fields, body: bytes) -> Ready:
+    def keep(self, key: Key, ready: Ready) -> Ready:
         """Keeps a reply that the same request may have again, and gives it."""
-        head = b"HTTP/1.1 200 OK\r\n" + b"".join(
-            name + b": " + value + b"\r\n" for name, value in told if name != b"x-request-id"
-        )
-        ready = Ready(head, body, route)
-        self._kept.put(key, ready, len(head) + len(body) + len(key[0]))
+        self._kept.put(key, ready, len(ready.head) + len(ready.body) + len(key[0]))
         return ready
 
 
-def key_of(url: bytes, fields: Fields) -> Key | None:
-    """What a GET without a body is told apart by; None when its answer depends on more."""
+def negotiation_of(fields: Fields) -> Negotiation | None:
+    """What a GET without a body is told apart by, but for its address; None when its answer depends on more."""
     accept = encoding = language = None
     for name, value in fields:
         if name in _SPECIAL:
@@ -86,18 +92,15 @@ def key_of(url: bytes, fields: Fields) -> Key | None:
             encoding = value
         elif name == b"accept-language":
             language = value
-    if len(url) + len(accept or b"") + len(encoding or b"") + len(language or b"") > _KEY_LIMIT:
+    if len(accept or b"") + len(encoding or b"") + len(language or b"") > _LONGEST_NEGOTIATION:
         return None
-    return url, accept, encoding, language
+    return accept, encoding, language
 
 
-Finder = Callable[[bytes, Fields], "tuple[Ready, bytes] | None"]
-
-
-def finder(
-    look_up: Callable[[bytes, Fields], Ready | None], observation: Observation, ids: Callable[[], str]
-) -> Finder:
+class Finder:
     """What a connection asks: the reply kept, and the id of this request.
+
+    Clients send the same fields again and again, so that fields that a parser has read once are known by their bytes.
 
     Args:
         look_up: gives the reply of the release that is served now.
@@ -105,12 +108,29 @@ def finder(
         ids: gives the next request id.
     """
 
-    def find(url: bytes, fields: Fields) -> tuple[Ready, bytes] | None:
+    def __init__(
+        self, look_up: Callable[[Key], Ready | None], observation: Observation, ids: Callable[[], str]
+    ) -> None:
+        self._look_up = look_up
+        self._observation = observation
+        self._ids = ids
+        self._heads: Cache[Negotiation] = Cache(_HEAD_BYTES, _LARGEST_HEAD)
+
+    def find(self, url: bytes, negotiation: Negotiation) -> tuple[Ready, bytes] | None:
+        """The reply to a GET of an address, with the id of the request; None when it has to be made."""
+        if len(url) > _LONGEST_URL:
+            return None
         started = time.perf_counter()
-        ready = look_up(url, fields)
+        ready = self._look_up((url, *negotiation))
         if ready is None:
             return None
-        observation.count("GET", ready.route, 200, time.perf_counter() - started)
-        return ready, ids().encode()
+        self._observation.count("GET", ready.route, 200, time.perf_counter() - started)
+        return ready, self._ids().encode()
 
-    return find
+    def learn(self, head: bytes, negotiation: Negotiation) -> None:
+        """Remembers what a parser found in the lines of a head after the first."""
+        self._heads.put(head, negotiation, len(head))
+
+    def known(self, head: bytes) -> Negotiation | None:
+        """What such lines say, or None when no parser has read them yet."""
+        return self._heads.get(head)

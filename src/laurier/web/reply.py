@@ -22,7 +22,6 @@ from laurier.web.problems import Problem
 from laurier.web.request import Request, Send
 
 _READ = 256 * 1024
-_AT_ONCE = 64 * 1024
 #: Longest stream gathered for a client of HTTP/1.0, which has no way to see a cut.
 _OLD_CLIENT_BYTES = 8 * 1024 * 1024
 
@@ -118,20 +117,14 @@ class Delivery:
             if reply.end is not None:
                 reply.end()
 
-    def at_once(self, request: Request, reply: Reply) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
-        """Fields and body of a reply to a GET without conditions, or None when making them takes long.
+    def frame(self, request: Request, reply: Reply) -> tuple[list[tuple[bytes, bytes]], str]:
+        """The fields of the whole reply to a GET without conditions, but for its length, and its coding.
 
         Raises:
             Problem: no coding is acceptable.
         """
-        coding, body = self._coding(request, reply), reply.body
-        if not isinstance(body, bytes) or reply.status != 200 or len(body) > _AT_ONCE:
-            return None
-        if coding:
-            body = compression.compress(coding, body)
-        fields = _fields(request, reply, _etag(reply, coding), coding)
-        fields.append((b"content-length", str(len(body)).encode()))
-        return fields, body
+        coding = self._coding(request, reply)
+        return _fields(request, reply, _etag(reply, coding), coding), coding
 
     def _coding(self, request: Request, reply: Reply) -> str:
         if not reply.compress or not reply.content_type:

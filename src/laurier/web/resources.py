@@ -53,17 +53,6 @@ async def document(request: Request, edition: Edition) -> Reply:
     raise not_found()
 
 
-def document_now(request: Request, edition: Edition) -> Reply | None:
-    """The same without waiting, or None when it has to be made at length."""
-    rest = request.path.removeprefix("/doc/")
-    found = _found(edition, f"{edition.base}id/", rest)
-    if found is None:
-        return None
-    iri, form = found
-    stem = request.path if form is None else request.path[: -len(form.suffix) - 1]
-    return documents.describe_now(request, edition, iri, stem, form)
-
-
 def _vocabulary_prefix(rest: str) -> tuple[str, str]:
     if rest.startswith("public/"):
         return PREFIXES["pub"], rest[len("public/") :]
