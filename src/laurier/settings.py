@@ -53,6 +53,7 @@ class Settings:
         service_allow: hosts that SPARQL SERVICE may call; empty refuses every one.
         store: URL of a remote SPARQL endpoint, or empty for the embedded engine.
         store_user, store_password, store_token: who reads there, empty for anyone; better given by the environment.
+        host, port: where to listen; port 0 takes a free one.
         workers: processes that answer queries.
         access_log: whether each request is logged, as JSON without personal data.
         slow_query_seconds: queries that take longer are logged with their text, in seconds.
@@ -73,6 +74,8 @@ class Settings:
     store_user: str = field(default="", repr=False)
     store_password: str = field(default="", repr=False)
     store_token: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
     workers: int = 2
     access_log: bool = False
     slow_query_seconds: float = 5.0

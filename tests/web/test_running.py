@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -293,6 +294,41 @@ def test_workers_do_not_outlive_a_killed_server(built: tuple[Settings, Outcome])
                 return
             time.sleep(0.05)
         raise AssertionError("workers outlive their server")
+
+
+def test_a_second_signal_ends_it_at_once_without_a_trace(built: tuple[Settings, Outcome], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with (
+        running("--releases", str(built[0].releases), log=log) as server,
+        contextlib.suppress(httpx.TransportError),
+        ThreadPoolExecutor() as threads,
+    ):
+        heavy = threads.submit(httpx.get, server.url + "/sparql", params={"query": CROSS}, timeout=60)
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(5) == 0
+        heavy.result()
+    assert "Traceback" not in log.read_text()
+
+
+def test_limits_come_from_the_command_line_and_the_environment(
+    built: tuple[Settings, Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAURIER_SERVE_QUERY_SECONDS", "1.5")
+    monkeypatch.setenv("LAURIER_SERVE_QUERY_DEPTH", "50")
+    with running("--releases", str(built[0].releases), "--query-depth", "20") as server:
+        assert server.process.stdout is not None
+        assert "workers" in server.process.stdout.readline()
+        told = server.process.stdout.readline()
+        assert "query_seconds 1.5" in told
+        assert "query_depth 20" in told
+        deep = httpx.get(server.url + "/sparql", params={"query": "ASK " + "{" * 30 + "}" * 30})
+        assert deep.status_code == 413
+        slow = httpx.get(server.url + "/sparql", params={"query": CROSS}, timeout=30)
+        assert slow.status_code in (504, 507)
+        assert "1.5 seconds" in slow.json()["detail"] or slow.status_code == 507
 
 
 def test_an_address_in_use_is_told_in_a_sentence(site: Server, built: tuple[Settings, Outcome]) -> None:

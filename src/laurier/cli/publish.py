@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from laurier.cli.root import folders, language, progress, releases_option, settings_of
 from laurier.errors import SnapshotError
-from laurier.settings import Settings
+from laurier.settings import Limits, Settings
 
 _base = click.option("--base", help="Base IRI of the instance, such as https://data.example.org/.")
 
@@ -58,6 +61,17 @@ def check(ctx: click.Context, data: Path | None, releases: Path | None, base: st
         click.echo(sentence)
 
 
+def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each of `Limits`."""
+    for limit in reversed(fields(Limits)):
+        seconds = isinstance(limit.default, float)
+        kind = click.FloatRange(min=0, min_open=True) if seconds else click.IntRange(min=1)
+        option = f"--{limit.name.replace('_', '-')}"
+        told = f"{limit.name} of [limits] in the settings (default: {limit.default:g})."
+        command = click.option(option, type=kind, help=told)(command)
+    return command
+
+
 @click.command()
 @click.option(
     "--data",
@@ -67,8 +81,8 @@ def check(ctx: click.Context, data: Path | None, releases: Path | None, base: st
 @releases_option
 @click.option("--build", "build_first", is_flag=True, help="Build first when there is no release for this base IRI.")
 @_base
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--host", help="Address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default: 8000).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer queries (default: 2).")
 @click.option(
     "--store", metavar="URL", help="Answer SPARQL from an engine that `laurier push` filled (docs/engines.md)."
@@ -81,23 +95,28 @@ def check(ctx: click.Context, data: Path | None, releases: Path | None, base: st
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder whose templates and static files come before ours (docs/theme.md).",
 )
+@_limits
 @click.pass_context
 def serve(
     ctx: click.Context,
+    /,
     data: Path | None,
     releases: Path | None,
     build_first: bool,
     base: str | None,
-    host: str,
-    port: int,
+    host: str | None,
+    port: int | None,
     workers: int | None,
     store: str | None,
     store_user: str | None,
     store_password: str | None,
     store_token: str | None,
     theme: Path | None,
+    **limits: float | None,
 ) -> None:
     """Serve the current release, and follow the next ones as they are published.
+
+    Each option may come from the environment, as LAURIER_SERVE_PORT for --port.
 
     \b
     Examples:
@@ -110,22 +129,30 @@ def serve(
 
     rdf = data if data is not None and data.is_file() else None
     folder = data if rdf is None else None
-    engine = {
-        "store": store,
-        "store_user": store_user,
-        "store_password": store_password,
-        "store_token": store_token,
-    }
-    settings = settings_of(ctx, data=folder, releases=releases, base=base, workers=workers, **engine)
+    settings = settings_of(
+        ctx,
+        data=folder,
+        releases=releases,
+        base=base,
+        host=host,
+        port=port,
+        workers=workers,
+        store=store,
+        store_user=store_user,
+        store_password=store_password,
+        store_token=store_token,
+    )
+    given: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
+    settings = replace(settings, limits=replace(settings.limits, **given))
     if rdf is not None:
         from laurier.pipeline.wrap import wrapped
 
         with wrapped(rdf, settings) as at:
-            run(settings_of(ctx, releases=at, base=base, workers=workers), host=host, port=port, theme=theme)
+            run(replace(settings, releases=at, store=""), theme=theme)
         return
     if build_first and not _is_built(settings, base):
         _build(settings)
-    run(settings, host=host, port=port, theme=theme)
+    run(settings, theme=theme)
 
 
 def _is_built(settings: Settings, base: str | None) -> bool:

@@ -62,7 +62,7 @@ class Edition:
         self.base = snapshot.base
         self.minter = Minter(snapshot.base)
         # What changes pages and catalogues, without what may differ between two servers of one site.
-        same = replace(settings, data=Path(), releases=Path(), store="", workers=0, limits=Limits())
+        same = replace(settings, data=Path(), releases=Path(), store="", host="", port=0, workers=0, limits=Limits())
         named = f"{snapshot.hash} {__version__} {same!r} {theme}"
         self.tag = f"{snapshot.hash}{hashlib.sha256(named.encode()).hexdigest()[:8]}"
         self.kept: Cache[bytes] = Cache(_CACHE_BYTES, _LARGEST_KEPT)

@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -33,17 +34,13 @@ def _print(line: str) -> None:
 def serve(
     settings: Settings,
     *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
     theme: Path | None = None,
     tell: Callable[[str], None] = _print,
 ) -> None:
     """Serves the current release and those that follow it, until SIGTERM or SIGINT.
 
     Args:
-        settings: where the releases are, and what a client may ask.
-        host: address to listen on.
-        port: port to listen on; 0 takes a free one.
+        settings: where the releases are, where to listen, and what a client may ask.
         theme: a folder whose templates and static files come before ours.
         tell: given the lines to show once the server listens.
 
@@ -54,14 +51,14 @@ def serve(
     snapshot = current(settings.releases)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    with _listening(host, port) as listener:
+    with _listening(settings.host, settings.port) as listener:
         app = create_app(settings, theme)
         address = listener.getsockname()
         shown = f"[{address[0]}]" if listener.family == socket.AF_INET6 else address[0]
         lines = [
             f"http://{shown}:{address[1]}/",
-            f"release {snapshot.hash}, base {snapshot.base}, {settings.workers} workers, "
-            f"{settings.limits.query_seconds:g} s and {settings.limits.query_memory_mb} MiB a query",
+            f"release {snapshot.hash}, base {snapshot.base}, {settings.workers} workers",
+            ", ".join(f"{name} {value:g}" for name, value in asdict(settings.limits).items()),
         ]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(app, listener, partial(_tell, tell, lines)))
@@ -119,6 +116,9 @@ class _Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.force_exit = self.should_exit
+        if self.force_exit:
+            # uvicorn logs that its lifespan was cancelled, with a trace.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self.should_exit = True
         self._app.following.stopping = True
 
