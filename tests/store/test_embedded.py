@@ -344,6 +344,38 @@ def test_a_light_query_on_a_busy_machine_is_not_taken_for_a_heavy_one(with_store
     with_store(work, Limits(query_seconds=20))
 
 
+def test_a_shape_that_is_slow_again_and_again_is_not_tried_among_the_light(with_store: Run) -> None:
+    """Queries that differ in a constant would otherwise each cost a trial, and a worker when it ends."""
+
+    async def work(store: EmbeddedStore) -> None:
+        await _settled(store)
+        for number in range(3):
+            with pytest.raises(QueryTimeout):
+                await store.query(asked(f"{CROSS} LIMIT {number + 1}", seconds=0.5))
+        await _settled(store)
+        heavy = asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT 4")))
+        await asyncio.sleep(0)
+        assert len(store.pool.slow.busy) == 1
+        assert not store.pool.trial.busy
+        heavy.cancel()
+        await asyncio.gather(heavy, return_exceptions=True)
+        # one that is quick after all opens the quick lane to its like
+        await _settled(store)
+        small = "SELECT * {{ <http://example.org/{}> ?p ?a . ?s ?q ?b . ?t ?r ?c . ?u ?v ?d }} ORDER BY ?a ?b ?c ?d"
+        for name in ("thing/1", "thing/2", "thing/3"):
+            with pytest.raises(QueryTimeout):
+                await store.query(asked(small.format(name), seconds=0.5))
+        await _settled(store)
+        for name in ("none", "nothing"):
+            assert not rows(await whole(store, asked(small.format(name))))
+        light = asyncio.ensure_future(store.query(asked(small.format("nowhere"))))
+        await asyncio.sleep(0)
+        assert len(store.pool.quick.busy) == 1
+        await light
+
+    with_store(work, Limits(query_seconds=20))
+
+
 def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
     async def work(store: EmbeddedStore) -> None:
         await whole(store, asked("ASK {}"))

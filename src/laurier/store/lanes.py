@@ -9,6 +9,7 @@ from laurier.store.job import Job
 from laurier.store.process import Worker
 
 _REMEMBERED = 8192  # queries and shapes
+_SHAPE_IS_SLOW = 3  # slow queries of a shape in a row
 
 
 @dataclass(slots=True)
@@ -44,29 +45,31 @@ class Lane:
 
 
 class Memory:
-    """Whether a query, or one of its shape, was slow when it last ran."""
+    """How often in a row a query, or those of its shape, were slow until now."""
 
     def __init__(self) -> None:
-        self._slow: OrderedDict[int, bool] = OrderedDict()
+        self._slow: OrderedDict[int, int] = OrderedDict()
 
     def remember(self, job: Job, slow: bool) -> None:
-        """Notes how a query went. A slow one says nothing of others of its shape: their constants may be rarer."""
+        """Notes how a query went."""
         self._note(job.key, slow)
-        if slow:
-            self._slow.pop(job.shape, None)
-        else:
-            self._note(job.shape, slow)
+        self._note(job.shape, slow)
 
     def was_slow(self, job: Job) -> bool:
-        """This very query was slow."""
-        return self._slow.get(job.key, False)
+        """This very query was slow, or the last few of its shape all were.
+
+        One slow query says nothing of others of its shape, whose constants may be rarer; several in a row do, and what
+        they say is forgotten with the first quick one.
+        """
+        own = self._slow.get(job.key)
+        return own > 0 if own is not None else self._slow.get(job.shape, 0) >= _SHAPE_IS_SLOW
 
     def was_quick(self, job: Job) -> bool:
         """This query, or else one of its shape, was quick."""
-        return self._slow.get(job.key, self._slow.get(job.shape)) is False
+        return self._slow.get(job.key, self._slow.get(job.shape)) == 0
 
     def _note(self, key: int, slow: bool) -> None:
-        self._slow[key] = slow
+        self._slow[key] = self._slow.get(key, 0) + 1 if slow else 0
         self._slow.move_to_end(key)
         if len(self._slow) > _REMEMBERED:
             self._slow.popitem(last=False)
