@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from sample_release import BASE, rows, write_quads
+from sample_release import BASE, rows, write_dumps, write_quads
 
 from laurier.settings import Settings
 from laurier.snapshot import dumps
@@ -58,7 +58,7 @@ def describe(iri: str) -> bytes:
 
 def release(folder: Path, base: str = BASE) -> Manifest:
     """Writes the dumps of the sample under a folder; returns the manifest that tells of them."""
-    written = dumps.write(folder / "dumps", write_quads(folder), rows(), base)
+    written = write_dumps(folder / "dumps", write_quads(folder), rows(), base)
     files = dumps.dated(written, (), MOMENT, HASH)
     return Manifest(
         hash=HASH,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 from laurier import quads
 from laurier.flat import Labelled, Place, Row
 from laurier.iri import Minter
+from laurier.snapshot import dumps
 from laurier.vocabulary import PREFIXES
 
 BASE = "https://data.example.org/"
@@ -112,3 +114,10 @@ def write_quads(folder: Path) -> Path:
     path = folder / "data.nq"
     path.write_text("".join(f"{line}\n" for line in lines()), encoding="utf-8")
     return path
+
+
+def write_dumps(
+    folder: Path, data: Path, records: Iterable[Row], base: str = BASE, statements: Mapping[str, int] | None = None
+) -> list[dumps.DumpFile]:
+    """The dumps of a graph and of some rows, in a folder."""
+    return [*dumps.write_graphs(folder, data, base, statements or {}), *dumps.write_tables(folder, records, base)]

@@ -18,24 +18,25 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_release import BASE, MINT, ROW, lines, rows, write_quads
+from sample_release import BASE, MINT, ROW, lines, rows, write_dumps, write_quads
 
 from laurier import formats, quads
 from laurier.errors import DataRefused, SnapshotError
-from laurier.snapshot import dumps, tables
+from laurier.snapshot import dumps, graph_files, packing, tables
 from laurier.snapshot.columns import COLUMNS
+from laurier.snapshot.sorting import lines_of
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("release")
-    dumps.write(path / "dumps", write_quads(path), rows(), BASE)
+    write_dumps(path / "dumps", write_quads(path), rows())
     return path
 
 
 @pytest.fixture(scope="module")
 def written(folder: Path) -> list[dumps.DumpFile]:
-    return dumps.write(folder / "again", folder / "data.nq", rows(), BASE)
+    return write_dumps(folder / "again", folder / "data.nq", rows())
 
 
 def triples(path: Path, format_: ox.RdfFormat) -> list[str]:
@@ -96,6 +97,42 @@ def test_compressed_files_unpack_to_the_plain_ones_and_carry_no_time(folder: Pat
     packed = (folder / "dumps" / "ensemble.nq.gz").read_bytes()
     assert gzip.decompress(packed) == (folder / "dumps" / "ensemble.nq").read_bytes()
     assert packed[3:8] == b"\0\0\0\0\0"  # no flags, no time
+
+
+@pytest.fixture
+def large(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, list[dumps.DumpFile]]:
+    """The same release where a source of two statements is large, and few compressed files may be open."""
+    monkeypatch.setattr(graph_files, "LARGE", 2)
+    monkeypatch.setattr(graph_files, "_MOST_HELD", 200)
+    monkeypatch.setattr(packing, "_MOST_OPEN", 1)
+    counts = {MINT.graph(name): 3 for name in ("pic-normandie", "autre-liste")}
+    counts |= {MINT.graph(name): 1 for name in ("ontology", "schemes")}
+    return tmp_path, dumps.write_graphs(tmp_path, folder / "data.nq", BASE, counts)
+
+
+def test_a_large_dataset_is_compressed_alone_in_n_quads_and_turtle(
+    folder: Path, large: tuple[Path, list[dumps.DumpFile]]
+) -> None:
+    at, written = large
+    assert {path.name for path in at.iterdir()} == {dump.name for dump in written}
+    assert {d.name for d in written if d.dataset != "ontologie"} == {
+        f"{key}.{suffix}.gz" for key in ("ensemble", "pic-normandie", "autre-liste") for suffix in ("nq", "ttl")
+    }
+    assert {"ontologie.rdf", "ontologie.ttl", "ontologie.nq.gz"} <= {d.name for d in written}
+    for dump in written:
+        content = (at / dump.name).read_bytes()
+        assert (dump.size, dump.sha512) == (len(content), hashlib.sha512(content).hexdigest())
+        plain = (folder / "dumps" / dump.name.removesuffix(".gz")).read_bytes()
+        assert (gzip.decompress(content) if dump.compression else content) == plain
+
+
+def test_a_compressed_file_of_several_members_reads_as_one(large: tuple[Path, list[dumps.DumpFile]]) -> None:
+    at, _ = large
+    assert (at / "pic-normandie.ttl.gz").read_bytes().count(b"\x1f\x8b\x08\0\0\0\0\0") > 1
+    own = [line for line in lines() if line.endswith(f"<{MINT.graph('pic-normandie')}> .")]
+    assert list(lines_of(at / "pic-normandie.nq")) == own
+    unpacked = subprocess.run(["gzip", "-dc", str(at / "pic-normandie.nq.gz")], capture_output=True, check=True)
+    assert unpacked.stdout.decode().splitlines() == own
 
 
 def test_csv_reads_back_with_its_citations(folder: Path) -> None:
@@ -170,7 +207,7 @@ def test_rows_as_json_ld_state_what_they_hold() -> None:
 
 
 def test_no_laureate_gives_whole_and_readable_files(tmp_path: Path) -> None:
-    found = dumps.write(tmp_path / "dumps", write_quads(tmp_path), [], BASE)
+    found = write_dumps(tmp_path / "dumps", write_quads(tmp_path), [])
     assert json.loads((tmp_path / "dumps" / "ensemble.geojson").read_bytes())["features"] == []
     assert pq.read_table(tmp_path / "dumps" / "ensemble.parquet").num_rows == 0
     assert {d.count for d in found if d.name == "ensemble.csv"} == {0}
@@ -192,17 +229,17 @@ def one_graph(tmp_path: Path, text: str, name: str = "source") -> Path:
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "￾"])
 def test_a_text_that_xml_cannot_carry_is_refused_in_a_sentence(tmp_path: Path, character: str) -> None:
     with pytest.raises(DataRefused, match="control character"):
-        dumps.write(tmp_path / "dumps", one_graph(tmp_path, f"a{character}b"), [], BASE)
+        write_dumps(tmp_path / "dumps", one_graph(tmp_path, f"a{character}b"), [])
 
 
 @pytest.mark.parametrize("name", ["ensemble", "ontologie"])
 def test_a_reserved_key_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataRefused, match="reserved"):
-        dumps.write(tmp_path / "dumps", one_graph(tmp_path, "a", name), [], BASE)
+        write_dumps(tmp_path / "dumps", one_graph(tmp_path, "a", name), [])
 
 
 def test_a_key_never_leaves_the_folder(tmp_path: Path) -> None:
-    found = dumps.write(tmp_path / "dumps", one_graph(tmp_path, "a", "../../évasion"), [], BASE)
+    found = write_dumps(tmp_path / "dumps", one_graph(tmp_path, "a", "../../évasion"), [])
     assert {p.parent for p in tmp_path.rglob("*.ttl")} == {tmp_path / "dumps"}
     assert "..%2F..%2F%C3%A9vasion" in {d.dataset for d in found}
 
@@ -210,18 +247,18 @@ def test_a_key_never_leaves_the_folder(tmp_path: Path) -> None:
 def test_rows_of_a_source_that_do_not_stand_together_are_refused(tmp_path: Path) -> None:
     first, second, _, other = rows()
     with pytest.raises(SnapshotError, match="together"):
-        dumps.write(tmp_path / "dumps", write_quads(tmp_path), [first, other, second], BASE)
+        write_dumps(tmp_path / "dumps", write_quads(tmp_path), [first, other, second])
 
 
 def test_a_number_too_large_for_a_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataRefused, match="beneficiaires"):
-        dumps.write(tmp_path / "dumps", write_quads(tmp_path), [replace(ROW, beneficiaries=10**20)], BASE)
+        write_dumps(tmp_path / "dumps", write_quads(tmp_path), [replace(ROW, beneficiaries=10**20)])
 
 
 def test_memory_does_not_grow_with_the_graph(tmp_path: Path) -> None:
     script = (
-        "import sys, resource; from pathlib import Path; from laurier.snapshot import dumps\n"
-        "dumps.write(Path(sys.argv[1])/'dumps', Path(sys.argv[1])/'data.nq', [], 'https://data.example.org/')\n"
+        "import sys, resource; from pathlib import Path; from laurier.snapshot.dumps import write_graphs\n"
+        "write_graphs(Path(sys.argv[1])/'dumps', Path(sys.argv[1])/'data.nq', 'https://data.example.org/', {})\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     peaks = []

@@ -74,7 +74,9 @@ def _whole(settings: Settings, manifest: Manifest, examples: Iterable[str], file
 
 
 def _sized(notes: Notes, settings: Settings, me: str, files: list[DumpFile]) -> None:
-    told = [f for f in files if not f.compression and f.format in {row.name for row in _DUMPS}]
+    graphs = [f for f in files if f.format in {row.name for row in _DUMPS}]
+    # A large dataset has compressed files alone.
+    told = [f for f in graphs if not f.compression] or graphs
     for file in told:
         notes.point(me, "void:dataDump", Places(settings.base).dump(file.name))
     for count in {file.count for file in told}:

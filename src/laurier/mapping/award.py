@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from laurier import quads
@@ -164,8 +165,10 @@ def carrier(
         if value:
             scribe.say(iri, "org:identifier", f'"{value}"^^{scribe.terms[f"lau:{name}"]}')
     if seat_wording is not None:
+        # Rows of one list may print the seat of an organisation otherwise: each wording is a mention of its own.
+        name = hashlib.blake2b(seat_wording.value.encode(), digest_size=4).hexdigest()
         for position, segment in enumerate(seat, 1):
-            part = f"{iri}#{evidence.source}-siege-{position}"
+            part = f"{iri}#{evidence.source}-siege-{name}-{position}"
             scribe.point(iri, "lau:seatMention", part)
             target = parts.mention(scribe, evidence, part, seat_wording, segment)
             if target is not None:

@@ -135,6 +135,7 @@ class _Build:
         self.texts: dict[str, Path] = {}
         self.quads = staging / outputs.QUADS
         self.graphs: dict[str, int] = {}
+        self.digest = ""
         self.written = Written({}, [])
         self.merged = False
         self.others: list[review.Item] = []
@@ -156,7 +157,7 @@ class _Build:
         self.progress(SORTING, 0, None)
         self.collector.ledger.vanished()
         self._shared()
-        self.graphs, _, repeated = self.collector.sorter.write(self.quads)
+        self.graphs, self.digest, repeated = self.collector.sorter.write(self.quads)
         self.merged = loading.merges(self.quads, repeated)
         self.others = review.unused(self.collector.decisions)
         carriers = self.collector.ledger.live("porteur")
@@ -199,8 +200,9 @@ class _Build:
 
     def manifest(self, previous: str) -> Manifest:
         """The manifest as far as facts go; files are added when the release is sealed."""
-        facts = ["data.nq", "review.json", "report.json", *(f"sources/{key}.txt" for key in self.texts)]
+        facts = ["review.json", "report.json", *(f"sources/{key}.txt" for key in self.texts)]
         digests = [(name, manifests.digest(self.staging / name).sha256) for name in facts]
+        digests.append((outputs.QUADS, self.digest))
         moved = self._moved()
         if moved:
             # Facts as they once were, after others came and went, are another release: it remembers those.
@@ -222,7 +224,7 @@ class _Build:
         """Writes everything that is served but the catalogue."""
         self.progress(WRITING, 0, None)
         self.collector.rows.close()
-        staged = Staged(self.staging, self.settings.base, tuple(self.texts), self._moved(), self.merged)
+        staged = Staged(self.staging, self.settings.base, tuple(self.texts), self._moved(), self.merged, self.graphs)
         self.written = outputs.write(staged)
 
     def _moved(self) -> tuple[tuple[str, str | None], ...]:

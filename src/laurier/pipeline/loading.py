@@ -34,19 +34,22 @@ def load(folder: Path, name: str, *, merged: bool) -> None:
             already is not loaded again.
     """
     store = ox.Store(folder / STORE)
+    empty = next(iter(store), None) is None
     path = folder / name
     beside = folder / f".{name}.load"
     try:
         if merged:
             _write(beside, _with_union(path))
             path = beside
-        elif len(store):
+        elif not empty:
             _write(beside, _unknown(store, path))
             path = beside
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     finally:
         beside.unlink(missing_ok=True)
-    store.optimize()
+    if empty:
+        # It writes the whole store again; the few statements that come later are not worth it.
+        store.optimize()
     store.flush()
     # The engine closes its files when the object goes.
     del store

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from laurier import formats
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.pipeline import loading
@@ -22,6 +24,8 @@ from laurier.snapshot import documents, dumps, entities, places, search_index
 from laurier.snapshot.dumps import DumpFile
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
+from laurier.snapshot.graph_files import WHOLE
+from laurier.snapshot.packing import packed
 from laurier.snapshot.sorting import Spool, lines_of
 from laurier.vocabulary import Vocabulary
 
@@ -39,6 +43,7 @@ class Staged:
         texts: keys of the sources whose reading text lies in `sources/`.
         moved: IRIs that are no more, each with what it was merged into.
         merged: whether the store's default graph holds the union of all graphs.
+        graphs: number of statements by graph IRI.
     """
 
     folder: Path
@@ -46,6 +51,7 @@ class Staged:
     texts: tuple[str, ...]
     moved: tuple[tuple[str, str | None], ...]
     merged: bool
+    graphs: Mapping[str, int]
 
     @property
     def rows(self) -> Spool[Row]:
@@ -65,19 +71,27 @@ def write(staged: Staged) -> Written:
     """Writes every output."""
     if (staged.folder / QUADS).stat().st_size <= loading.LARGE:
         _load(staged)
-        return Written(_describe(staged), _dump(staged))
+        counts = _describe(staged)
+        _places(staged)
+        written = Written(counts, _graphs(staged) + _tables(staged))
+        _compress(staged.folder)
+        return written
     # A forked child would share the file descriptors and the locks of this process.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
-        # The store's loader is the longest; it starts first.
-        loaded = pool.submit(_load, staged)
-        written, counts = pool.submit(_dump, staged), pool.submit(_describe, staged)
+        # The longest start first.
+        loaded, described = pool.submit(_load, staged), pool.submit(_describe, staged)
+        graphs, tables = pool.submit(_graphs, staged), pool.submit(_tables, staged)
+        indexed = pool.submit(_places, staged)
         loaded.result()
-        return Written(counts.result(), written.result())
+        indexed.result()
+        written = Written(described.result(), graphs.result() + tables.result())
+    _compress(staged.folder)
+    return written
 
 
 def _describe(staged: Staged) -> dict[str, int]:
-    """Descriptions and documents of things, search index, index of places; the number of resources by class."""
+    """Descriptions and documents of things, search index; the number of resources by class."""
     path = staged.folder / entities.NAME
     counts = entities.build(lines_of(staged.folder / QUADS), path, staged.moved)
     documents.build(path, staged.folder / documents.NAME)
@@ -85,13 +99,28 @@ def _describe(staged: Staged) -> dict[str, int]:
     with closing(Entities(path)) as reader:
         names = Names(reader, Vocabulary(), Minter(staged.base))
         search_index.build(staged.folder / search_index.NAME, staged.rows, reader, names, texts)
-    places.build(staged.folder / places.NAME, known(Gazetteer.load()), staged.rows)
     return counts
 
 
-def _dump(staged: Staged) -> list[DumpFile]:
-    return dumps.write(staged.folder / DUMPS, staged.folder / QUADS, staged.rows, staged.base)
+def _places(staged: Staged) -> None:
+    places.build(staged.folder / places.NAME, known(Gazetteer.load()), staged.rows)
+
+
+def _graphs(staged: Staged) -> list[DumpFile]:
+    return dumps.write_graphs(staged.folder / DUMPS, staged.folder / QUADS, staged.base, staged.graphs)
+
+
+def _tables(staged: Staged) -> list[DumpFile]:
+    return dumps.write_tables(staged.folder / DUMPS, staged.rows, staged.base)
 
 
 def _load(staged: Staged) -> None:
     loading.load(staged.folder, QUADS, merged=staged.merged)
+
+
+def _compress(folder: Path) -> None:
+    """Keeps the quads compressed alone, under a second name of the dump of the whole, when that is large."""
+    dump = folder / DUMPS / packed(f"{WHOLE}.{formats.N_QUADS.suffix}")
+    if not dump.with_suffix("").exists():
+        os.link(dump, folder / packed(QUADS))
+        (folder / QUADS).unlink()

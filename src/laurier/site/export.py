@@ -19,12 +19,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
+from laurier import formats
 from laurier.errors import Language, SnapshotError, UsageError
 from laurier.settings import Settings
 from laurier.site import apache, plan, rules
 from laurier.site.plan import LANGUAGES, Visit
 from laurier.site.visits import Visitor, visitor
 from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.packing import text_of
 from laurier.web.edition import Edition, moment
 from laurier.web.pages.rendering import Rendered
 from laurier.web.pages.site import Pages
@@ -209,8 +211,16 @@ class _Export:
         for entry in self._snapshot.manifest.dumps:
             source, copy = self._snapshot.file("dumps") / str(entry["name"]), public / "dumps" / str(entry["name"])
             shutil.copyfile(source, copy)
-            self.files += 1
-            self.size += copy.stat().st_size
+            self._counted(copy)
+            if entry["format"] == formats.TURTLE.name and entry["compression"]:
+                # What `/graph/…` gives, which a large release keeps compressed alone.
+                with text_of(copy.with_suffix("")) as text, copy.with_suffix("").open("w", encoding="utf-8") as plain:
+                    shutil.copyfileobj(text, plain)
+                self._counted(copy.with_suffix(""))
+
+    def _counted(self, path: Path) -> None:
+        self.files += 1
+        self.size += path.stat().st_size
 
     def _rules(self) -> None:
         folder = self._folder / "nginx"

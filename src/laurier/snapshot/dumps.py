@@ -5,9 +5,7 @@ A dataset is the graph of one source; one more holds every graph, and one the on
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,12 +19,12 @@ from laurier.flat import Row
 from laurier.formats import Format
 from laurier.iri import Minter
 from laurier.snapshot import graph_files, tables
-from laurier.snapshot.graph_files import WHOLE
+from laurier.snapshot.graph_files import WHOLE, GraphFile
+from laurier.snapshot.packing import pack, packed
 from laurier.snapshot.table_files import BATCH, SqliteFile, TableFiles, arrow
 
 _BLOCK = 1 << 20
-# Twice as fast as the default, for files a tenth larger.
-_LEVEL = 4
+_GZIP = "gzip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,8 @@ def read(entry: Mapping[str, Any]) -> DumpFile:
 def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str, version: str) -> list[DumpFile]:
     """The files with their dates and versions: one whose bytes have not changed keeps those that it had.
 
+    They are in the order of their datasets and names.
+
     Args:
         files: of the release being published.
         before: those of the release that it replaces.
@@ -79,7 +79,7 @@ def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str, ve
     """
     known = {file.name: file for file in before if file.version}
     found = []
-    for file in files:
+    for file in sorted(files, key=lambda file: (file.dataset, file.name)):
         old = known.get(file.name)
         if old is None:
             found.append(replace(file, issued=moment, modified=moment, version=version))
@@ -91,33 +91,76 @@ def dated(files: Iterable[DumpFile], before: Iterable[DumpFile], moment: str, ve
     return found
 
 
-def write(folder: Path, quads: Path, rows: Iterable[Row], base: str) -> list[DumpFile]:
-    """Writes every dump into a folder.
+def write_graphs(folder: Path, quads: Path, base: str, statements: Mapping[str, int]) -> list[DumpFile]:
+    """Writes the graph of every dataset into a folder.
+
+    A dataset of up to `graph_files.LARGE` statements comes in every serialisation, and compressed in N-Quads; a larger
+    one compressed alone, in N-Quads and Turtle.
 
     Args:
         folder: where to write; it is made if missing.
         quads: canonical N-Quads (sorted lines) of every graph but the catalogue.
+        base: base IRI of the instance.
+        statements: how many each graph has, by IRI; one that is absent is not large.
+
+    Raises:
+        DataRefused: a text holds a character that RDF/XML cannot carry, or a key is reserved.
+        OSError: the disk is full or the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    graphs = graph_files.write(folder, quads, Minter(base), statements)
+    with ThreadPoolExecutor(max_workers=2) as pool:  # digests and compression leave the interpreter free
+        return [dump for dumps in pool.map(lambda file: _of_graph(folder, file), graphs) for dump in dumps]
+
+
+def write_tables(folder: Path, rows: Iterable[Row], base: str) -> list[DumpFile]:
+    """Writes the tables of every dataset into a folder.
+
+    Args:
+        folder: where to write; it is made if missing.
         rows: the laureates, those of one source together.
         base: base IRI of the instance.
 
     Raises:
-        DataRefused: a text holds a character that RDF/XML cannot carry, or a key is reserved.
+        DataRefused: a number is too large to be a figure.
         SnapshotError: the rows of a source do not stand together.
         OSError: the disk is full or the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     minter = Minter(base)
-    counts = graph_files.write(folder, quads, minter)
-    tables_ = _tables(folder, rows, minter)
-    made = [(f"{key}.{row.suffix}", key, row, count) for key, count in counts.items() for row in graph_files.FORMATS]
-    with ThreadPoolExecutor(max_workers=2) as pool:  # digests and compression leave the interpreter free
-        found = list(pool.map(lambda file: _described(folder / file[0], *file[1:]), made))
-        found += pool.map(lambda dump: _compress(folder, dump), [d for d in found if d.format == formats.N_QUADS.name])
-    return sorted(found + tables_, key=lambda dump: (dump.dataset, dump.name))
+    found: list[DumpFile] = []
+    seen: set[str] = set()
+    total = 0
+    whole = TableFiles(folder, WHOLE)
+    with whole, SqliteFile(folder / f"{WHOLE}.{formats.SQLITE.suffix}") as joined:
+        for source, group in groupby(rows, key=lambda row: row.source):
+            key = _source_key(source, minter, seen)
+            count = 0
+            with TableFiles(folder, key) as own:
+                for batch in tables.batches(group, BATCH):
+                    columns = tables.cells(batch)
+                    shown = (tables.csv_text(columns), tables.geojson_features(batch, columns), arrow(batch, columns))
+                    own.write(*shown)
+                    whole.write(*shown)
+                    joined.write(batch, columns)
+                    count += len(batch)
+            total += count
+            found += _described_tables(own, key, count)
+    found += _described_tables(whole, WHOLE, total)
+    found.append(_described(folder / f"{WHOLE}.{formats.SQLITE.suffix}", WHOLE, formats.SQLITE, total))
+    return found
 
 
-def _format(dump: DumpFile) -> Format:
-    return next(row for row in formats.FORMATS if row.name == dump.format)
+def _of_graph(folder: Path, file: GraphFile) -> list[DumpFile]:
+    told = file.dataset, file.format, file.count
+    if file.packed:
+        return [_described(folder / file.name, *told, _GZIP)]
+    found = [_described(folder / file.name, *told)]
+    if file.format is formats.N_QUADS:
+        beside = folder / packed(file.name)
+        pack(folder / file.name, beside)
+        found.append(_described(beside, *told, _GZIP))
+    return found
 
 
 def _described(path: Path, key: str, format_: Format, count: int, compression: str = "") -> DumpFile:
@@ -129,42 +172,6 @@ def _described(path: Path, key: str, format_: Format, count: int, compression: s
             long.update(block)
             size += len(block)
     return DumpFile(path.name, key, format_.name, compression, size, short.hexdigest(), long.hexdigest(), count)
-
-
-def _compress(folder: Path, dump: DumpFile) -> DumpFile:
-    target = folder / f"{dump.name}.{formats.GZIP.suffix}"
-    # Neither a time nor a name in the header: the bytes depend on the content alone.
-    with (
-        (folder / dump.name).open("rb") as source,
-        target.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=raw, mtime=0) as packed,
-    ):
-        shutil.copyfileobj(source, packed, _BLOCK)
-    return _described(target, dump.dataset, _format(dump), dump.count, "gzip")
-
-
-def _tables(folder: Path, rows: Iterable[Row], minter: Minter) -> list[DumpFile]:
-    found: list[DumpFile] = []
-    seen: set[str] = set()
-    total = 0
-    whole = TableFiles(folder, WHOLE)
-    with whole, SqliteFile(folder / f"{WHOLE}.{formats.SQLITE.suffix}") as base:
-        for source, group in groupby(rows, key=lambda row: row.source):
-            key = _source_key(source, minter, seen)
-            count = 0
-            with TableFiles(folder, key) as own:
-                for batch in tables.batches(group, BATCH):
-                    columns = tables.cells(batch)
-                    shown = (tables.csv_text(columns), tables.geojson_features(batch, columns), arrow(batch, columns))
-                    own.write(*shown)
-                    whole.write(*shown)
-                    base.write(batch, columns)
-                    count += len(batch)
-            total += count
-            found += _described_tables(own, key, count)
-    found += _described_tables(whole, WHOLE, total)
-    found.append(_described(folder / f"{WHOLE}.{formats.SQLITE.suffix}", WHOLE, formats.SQLITE, total))
-    return found
 
 
 def _described_tables(of: TableFiles, key: str, count: int) -> list[DumpFile]:

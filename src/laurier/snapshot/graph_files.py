@@ -4,24 +4,50 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from laurier import formats
 from laurier.errors import DataRefused
+from laurier.formats import Format
 from laurier.iri import Minter
 from laurier.quads import split
+from laurier.snapshot.packing import Packed, packed
 from laurier.snapshot.writers import JsonLd, Place, RdfXml, Turtle, Writer
 
 #: Key of the dataset that holds every graph.
 WHOLE = "ensemble"
 #: Key of the dataset that holds the ontology and its schemes.
 VOCABULARY = "ontologie"
-#: The serialisations of each dataset.
+#: The serialisations of a dataset, in the order in which they are given up as it grows.
 FORMATS = (formats.N_QUADS, formats.TURTLE, formats.JSON_LD, formats.RDF_XML)
+#: Statements above which a dataset is large: it is then published compressed only, in the serialisations that are read
+#: without holding the whole of it.
+LARGE = 250_000
+_KEPT_WHEN_LARGE = 2
 _SHARED = {"ontology": VOCABULARY, "schemes": VOCABULARY, "territories": "", "catalogue": ""}
 # Characters of statements read before their texts are appended to the files: none stays open, however many there are.
 _MOST_HELD = 3 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """A file that was written.
+
+    Attributes:
+        name: of the file.
+        dataset: key of the dataset.
+        format: serialisation.
+        packed: it is compressed.
+        count: distinct triples.
+    """
+
+    name: str
+    dataset: str
+    format: Format
+    packed: bool
+    count: int
 
 
 @dataclass(slots=True)
@@ -29,71 +55,84 @@ class _Dataset:
     """A dataset being written: its distinct triples so far, where it stands, what is held for each serialisation."""
 
     key: str
+    writers: tuple[Writer, ...]
+    large: bool
     count: int = 0
     last: str = ""
     quads: list[str] = field(default_factory=list)
     place: Place = field(default_factory=Place)
     held: tuple[list[str], ...] = ()
 
+    def name(self, format_: Format) -> str:
+        """The name of its file of a serialisation."""
+        return packed(f"{self.key}.{format_.suffix}") if self.large else f"{self.key}.{format_.suffix}"
 
-def write(folder: Path, quads: Path, minter: Minter) -> dict[str, int]:
+
+def write(folder: Path, quads: Path, minter: Minter, statements: Mapping[str, int]) -> list[GraphFile]:
     """Writes the serialisations of every dataset.
 
     Args:
         folder: where to write.
         quads: canonical N-Quads (sorted lines) of every graph but the catalogue.
         minter: of the instance.
-
-    Returns:
-        The number of distinct triples by key of dataset.
+        statements: how many each graph has, by IRI, which tells the large ones; one that is absent is not large.
 
     Raises:
         DataRefused: a text or a property cannot be carried by RDF/XML, or a key is reserved.
     """
-    whole = folder / f"{WHOLE}.{formats.N_QUADS.suffix}"
-    whole.unlink(missing_ok=True)
-    try:
-        os.link(quads, whole)  # the same bytes: a second name costs no space
-    except OSError:
-        shutil.copyfile(quads, whole)
-    return _Pass(folder, minter).run(quads)
+    with Packed(folder) as packing:
+        return _Pass(folder, minter, packing, statements).run(quads)
 
 
 class _Pass:
-    def __init__(self, folder: Path, minter: Minter) -> None:
-        self._folder, self._minter = folder, minter
+    def __init__(self, folder: Path, minter: Minter, packing: Packed, statements: Mapping[str, int]) -> None:
+        self._folder, self._minter, self._packing, self._statements = folder, minter, packing, statements
         self._writers: tuple[Writer, ...] = (Turtle(), JsonLd(), RdfXml())
-        self._suffixes = tuple(row.suffix for row in FORMATS[1:])
-        self._whole = self._started(WHOLE)
+        self._whole = self._started(WHOLE, sum(statements.values()))
         self._datasets: dict[str, _Dataset] = {WHOLE: self._whole}
         self._of_graph: dict[str, _Dataset | None] = {"": None}
         self._held = 0
 
-    def run(self, quads: Path) -> dict[str, int]:
+    def run(self, quads: Path) -> list[GraphFile]:
         """Reads every statement and writes it where it belongs."""
+        whole = self._folder / self._whole.name(formats.N_QUADS)
+        if self._whole.large:
+            self._packing.copy(quads, whole.name)
+        else:
+            try:
+                os.link(quads, whole)  # the same bytes: a second name costs no space
+            except OSError:
+                shutil.copyfile(quads, whole)
         with quads.open(encoding="utf-8", newline="\n") as file:
             for line in file:
                 self._add(line)
         for dataset in self._datasets.values():
-            for writer, held in zip(self._writers, dataset.held, strict=True):
+            for writer, held in zip(dataset.writers, dataset.held, strict=True):
                 held.append(writer.closed(dataset.place) + writer.foot)
         self._flush()
-        return {key: dataset.count for key, dataset in sorted(self._datasets.items())}
+        return [
+            GraphFile(dataset.name(format_), key, format_, dataset.large, dataset.count)
+            for key, dataset in sorted(self._datasets.items())
+            for format_ in FORMATS[: 1 + len(dataset.writers)]
+        ]
 
-    def _started(self, key: str) -> _Dataset:
-        for suffix in self._suffixes:
-            (self._folder / f"{key}.{suffix}").unlink(missing_ok=True)
-        if key != WHOLE:
-            (self._folder / f"{key}.{formats.N_QUADS.suffix}").unlink(missing_ok=True)
-        return _Dataset(key, held=tuple([writer.head] for writer in self._writers))
+    def _started(self, key: str, statements: int) -> _Dataset:
+        large = statements > LARGE
+        writers = self._writers[: _KEPT_WHEN_LARGE - 1] if large else self._writers
+        dataset = _Dataset(key, writers, large, held=tuple([writer.head] for writer in writers))
+        for format_ in FORMATS[: 1 + len(writers)]:
+            (self._folder / dataset.name(format_)).unlink(missing_ok=True)
+        return dataset
 
     def _add(self, line: str) -> None:
         subject, predicate, value, graph = split(line)
         triple = line[: -len(graph) - 4] if graph else line[:-3]
-        items = [writer.item(predicate, value) for writer in self._writers]
+        dataset = self._of_graph[graph] if graph in self._of_graph else self._dataset(graph)
+        whole = self._whole.writers
+        writers = dataset.writers if dataset is not None and len(dataset.writers) > len(whole) else whole
+        items = [writer.item(predicate, value) for writer in writers]
         # A triple of several graphs stands on lines that follow each other.
         self._join(self._whole, triple, subject, predicate, items)
-        dataset = self._of_graph[graph] if graph in self._of_graph else self._dataset(graph)
         if dataset is not None:
             dataset.quads.append(line)
             self._join(dataset, triple, subject, predicate, items)
@@ -107,7 +146,7 @@ class _Pass:
         dataset.last = triple
         dataset.count += 1
         place = dataset.place
-        for writer, held, item in zip(self._writers, dataset.held, items, strict=True):
+        for writer, held, item in zip(dataset.writers, dataset.held, items, strict=False):
             held.append(writer.joined(place, subject, predicate, item))
         place.subject, place.predicate = subject, predicate
 
@@ -122,19 +161,24 @@ class _Pass:
             )
         key = _SHARED.get(name, name)
         if key and key not in self._datasets:
-            self._datasets[key] = self._started(key)
+            self._datasets[key] = self._started(key, self._statements.get(graph[1:-1], 0))
         self._of_graph[graph] = self._datasets.get(key)
         return self._of_graph[graph]
 
     def _flush(self) -> None:
-        for key, dataset in self._datasets.items():
-            for suffix, held in zip(self._suffixes, dataset.held, strict=True):
-                self._append(key, suffix, held)
-            self._append(key, formats.N_QUADS.suffix, dataset.quads)
+        for dataset in self._datasets.values():
+            texts = ((FORMATS[0], dataset.quads), *zip(FORMATS[1:], dataset.held, strict=False))
+            for format_, held in texts:
+                self._append(dataset, format_, held)
         self._held = 0
 
-    def _append(self, key: str, suffix: str, held: list[str]) -> None:
-        if held:
-            with (self._folder / f"{key}.{suffix}").open("a", encoding="utf-8", newline="\n") as file:
+    def _append(self, dataset: _Dataset, format_: Format, held: list[str]) -> None:
+        if not held:
+            return
+        name = dataset.name(format_)
+        if dataset.large:
+            self._packing.append(name, "".join(held))
+        else:
+            with (self._folder / name).open("a", encoding="utf-8", newline="\n") as file:
                 file.writelines(held)
-            held.clear()
+        held.clear()

@@ -16,6 +16,7 @@ import zstandard
 
 from laurier.snapshot.difference import Change, difference
 from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.packing import stored
 
 NAME = "history.sqlite"
 #: Kinds of things that the feed tells of; the others are parts of them.
@@ -65,7 +66,7 @@ def extend(path: Path, old: Snapshot | None, new: Snapshot) -> None:
         old: the release before; None, or one of another base IRI, starts a history.
         new: the release being published.
     """
-    if old is not None and (old.base != new.base or not all(old.file(n).is_file() for n in (NAME, "data.nq"))):
+    if old is not None and (old.base != new.base or not all(stored(old.file(n)).is_file() for n in (NAME, "data.nq"))):
         old = None
     # Opened here anew, so that they can be closed here.
     new = Snapshot(new.folder, new.manifest)

@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from laurier import files
 from laurier.errors import SnapshotError
 from laurier.snapshot import manifest as manifests
-from laurier.snapshot.manifest import Manifest
+from laurier.snapshot.manifest import FileEntry, Manifest
 
 CURRENT = "current"
 _LOCK = ".lock"
@@ -77,11 +78,11 @@ def publisher(releases: Path) -> Iterator[Path]:
 
 def seal(staging: Path, manifest: Manifest) -> Manifest:
     """Digests and synchronises every file of a staging folder, then writes its manifest."""
-    entries = {}
-    for path in sorted(p for p in staging.rglob("*") if p.is_file()):
-        entries[path.relative_to(staging).as_posix()] = manifests.digest(path)
-        _sync(path)
-    sealed = replace(manifest, files=entries)
+    paths = sorted(path for path in staging.rglob("*") if path.is_file())
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # digests leave the interpreter free
+        entries = list(pool.map(_sealed, paths))
+    names = (path.relative_to(staging).as_posix() for path in paths)
+    sealed = replace(manifest, files=dict(zip(names, entries, strict=True)))
     files.write_whole(staging / manifests.NAME, sealed.to_json())
     for folder in [p for p in staging.rglob("*") if p.is_dir()]:
         files.sync_folder(folder)
@@ -145,6 +146,12 @@ def _prune(releases: Path, keep: set[str]) -> None:
             doomed = releases / f"{_STAGING}pruned-{old.hash}"
             (releases / old.hash).rename(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _sealed(path: Path) -> FileEntry:
+    entry = manifests.digest(path)
+    _sync(path)
+    return entry
 
 
 def _sync(path: Path) -> None:

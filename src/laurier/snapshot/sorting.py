@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 
 from laurier.quads import split
+from laurier.snapshot.packing import text_of
 
 T = TypeVar("T")
 
@@ -89,8 +90,8 @@ def _triple_length(line: bytes) -> int:
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a file without their line feeds, one at a time."""
-    with path.open(encoding="utf-8", newline="\n") as file:
+    """The lines of a file, compressed or not, without their line feeds, one at a time."""
+    with text_of(path) as file:
         for line in file:
             yield line[:-1] if line.endswith("\n") else line
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from laurier import quads
 from laurier.errors import DataRefused, SnapshotError
 from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.packing import stored, text_of
 from laurier.store import sets
 from laurier.store.sets import GraphSet, Names, Registry
 from laurier.store.writing import Writer
@@ -105,7 +106,7 @@ class _Loading:
 
     def __init__(self, snapshot: Snapshot, names: Names, writer: Writer, progress: Progress) -> None:
         self.names, self.writer, self.progress = names, writer, progress
-        self.files = [snapshot.file(name) for name in FILES if snapshot.file(name).is_file()]
+        self.files = [snapshot.file(name) for name in FILES if stored(snapshot.file(name)).is_file()]
         self.counts: Counter[str] = Counter()
         self.lines = 0
         self.doubled = 0
@@ -182,7 +183,7 @@ def _statements(path: Path, names: Names) -> Iterator[tuple[str, str]]:
         SnapshotError: a graph is not one of this instance.
     """
     genid = quads.iri(f"{names.base}.well-known/genid/{names.release}/")[:-1]
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with text_of(path) as file:
         for line in file:
             subject, predicate, value, graph = quads.split(names.rename(line))
             if graph and not graph.startswith(names.inside, 1):

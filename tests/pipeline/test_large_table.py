@@ -1,0 +1,72 @@
+"""A table whose graph counts as large: compressed dumps, and everything that reads the quads of a release."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from building import silent
+
+from laurier import quads
+from laurier.pipeline.build import build
+from laurier.settings import Settings
+from laurier.snapshot import graph_files, history
+from laurier.snapshot.difference import difference
+from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.sorting import lines_of
+from laurier.vocabulary import PREFIXES
+
+HEAD = "Référence;Porteur;SIRET;Commune du siège;Intitulé du projet;Territoire d'intervention\n"
+ROWS = (
+    "A-1;Atelier du Lac;37145440600120;Malbrans;Oxygène;Besançon\n",
+    "A-2;Atelier du Lac;37145440600120;MALBRANS;Tremplin;Besançon\n",
+)
+
+
+def source(data: Path, rows: tuple[str, ...]) -> None:
+    folder = data / "sources" / "essai"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "laureats.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    (folder / "source.toml").write_text(
+        'file = "laureats.csv"\ntitle = "Essai"\n[programme]\nkey = "essai"\ntitle = "Essai"\n', encoding="utf-8"
+    )
+
+
+def test_a_large_release_is_built_compressed_compared_and_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_files, "LARGE", 20)
+    settings = Settings(data=tmp_path / "data", releases=tmp_path / "releases")
+    source(settings.data, ROWS)
+    first = build(settings, silent)
+    assert build(settings, silent).state == "unchanged"
+    source(settings.data, (*ROWS, "A-3;Radeau;38145440600121;Caen;Voiles;Caen\n"))
+    second = build(settings, silent)
+    old, new = (Snapshot.open(settings.releases / outcome.manifest.hash) for outcome in (first, second))
+    new.verify()
+    files = set(new.manifest.files)
+    assert {"data.nq.gz", "dumps/ensemble.nq.gz", "dumps/essai.ttl.gz"} <= files
+    assert not {"data.nq", "dumps/ensemble.nq", "dumps/essai.ttl", "dumps/essai.rdf"} & files
+    assert quads.canonical(lines_of(new.file("data.nq"))) == list(lines_of(new.file("data.nq")))
+    with gzip.open(new.file("dumps/essai.ttl.gz")) as text:
+        assert len(list(ox.parse(text.read(), format=ox.RdfFormat.TURTLE))) > 100
+    changes = {change.iri.rpartition("/")[2]: change.kind for change in difference(old, new)}
+    assert changes["radeau"] == "created"
+    assert new.file(history.NAME).stat().st_size > 0
+    old.close()
+    new.close()
+
+
+def test_a_seat_printed_in_two_ways_is_two_mentions_of_one_carrier(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", releases=tmp_path / "releases")
+    source(settings.data, ROWS)
+    made = build(settings, silent)
+    mention, verbatim = f"<{PREFIXES['lau']}seatMention>", f"<{PREFIXES['lau']}verbatim>"
+    stated = list(map(quads.split, lines_of(settings.releases / made.manifest.hash / "data.nq")))
+    seats = {value for _, predicate, value, _ in stated if predicate == mention}
+    assert {value for subject, predicate, value, _ in stated if predicate == verbatim and subject in seats} == {
+        '"Malbrans"',
+        '"MALBRANS"',
+    }
