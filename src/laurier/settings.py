@@ -23,7 +23,7 @@ class Limits:
         result_mb: size of one serialised result, in MiB.
         query_kb: size of the text of a query, in KiB.
         query_depth: nesting of brackets in a query.
-        queue: queries that may wait for a worker.
+        queue: queries that may wait for a worker, those known to be long apart from the others.
         body_kb: size of a request body, in KiB.
     """
 

@@ -276,14 +276,14 @@ def test_light_queries_pass_fifty_heavy_ones(with_store: Run) -> None:
         light = "SELECT ?p ?o {{ <http://example.org/thing/{}> ?p ?o }}"
         for number in range(5):
             await whole(store, asked(light.format(number)))
-        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 1}"))) for number in range(50)]
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 1}"))) for number in range(90)]
         await asyncio.sleep(1)
         for number in range(100):
             assert len(rows(await whole(store, asked(light.format(number))))) == 3
-        assert len(store.pool.slow.busy) == 2
+        assert len(store.pool.slow.busy) <= store.pool.slow.slots
         outcomes = await asyncio.gather(*heavy, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} <= {QueryTimeout, QueryBusy, QueryExhausted}
-        assert sum(isinstance(outcome, QueryBusy) for outcome in outcomes) >= 50 - 32 - 8
+        assert sum(isinstance(outcome, QueryBusy) for outcome in outcomes) >= 90 - 2 * 32 - 8
         await _settled(store)
         assert await whole(store, asked("ASK {}"))
 

@@ -113,7 +113,7 @@ class Pool:
             if source.idle:
                 self._assign(source, source.idle.pop(), job)
                 return
-        if self._closed or self.waiting >= self.limits.queue:
+        if self._closed or len(lane.waiting) >= self.limits.queue:
             self.outcomes["busy"] += 1
             raise refusals.busy()
         self._wait(lane, job)

@@ -39,12 +39,13 @@ async def catalogue(request: Request, edition: Edition) -> Reply:
     choice = choose(request, PAGES, "/catalogue", parameters)[0] if form is None else None
     chosen = form or (choice.format if choice else formats.TURTLE)
     content_type = choice.content_type if choice else chosen.content_type
+    number = paged(parameters)
+    given = next((value for name, value in parameters if name == "modified_since"), None)
+    if given is not None and not _is_moment(given):
+        raise bad_parameter("modified_since", "must be a date or date-time (ISO 8601)", "doit être une date ISO 8601")
+    since = given or ""
     if chosen is formats.HTML:
         return await _page(request, edition, "/catalogue", WHOLE, negotiated=form is None)
-    number = paged(parameters)
-    since = next((value for name, value in parameters if name == "modified_since"), "")
-    if since and not _is_moment(since):
-        raise bad_parameter("modified_since", "must be a date or date-time (ISO 8601)", "doit être une date ISO 8601")
     address = edition.base + request.path[1:]
     key = ("catalogue", request.path, chosen.name, number, since)
     body = edition.kept.get(key)

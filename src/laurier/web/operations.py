@@ -105,14 +105,17 @@ def _named(offers: Iterable[Format]) -> dict[str, Any]:
     return {"type": "string", "enum": [offer.name for offer in offers]}
 
 
+_QUERY_TEXT = {"type": "string", "minLength": 1}
 _PAGE = _in_query("page", "Page, from 1", {"type": "integer", "minimum": 1, "maximum": 999999})
 _IRI = {"type": "string", "format": "iri"}
 _SPARQL = (
-    _in_query("query", "The query; without it, the description of the service", {"type": "string"}),
+    _in_query("query", "The query; without it, the description of the service", _QUERY_TEXT),
     _in_query("default-graph-uri", "A graph of the default graph", _IRI, repeated=True),
     _in_query("named-graph-uri", "A named graph", _IRI, repeated=True),
     _in_query("format", "Comes before Accept", _named((*RESULTS, *GRAPHS, formats.HTML))),
-    _in_query("timeout", "Seconds, within the limit of the server", {"type": "number", "minimum": 1, "maximum": 600}),
+    _in_query(
+        "timeout", "Seconds, within the limit of the server", {"type": "number", "minimum": 0.1, "maximum": 999999}
+    ),
 )
 _KIND = _in_path("kind", "Kind of thing", KINDS)
 _KEY = _in_path("key", "Its key, which may hold `/`")
@@ -229,7 +232,7 @@ def _path(entry: Operation) -> dict[str, Any]:
             "requestBody": {
                 "required": True,
                 "content": {
-                    "application/sparql-query": {"schema": {"type": "string"}},
+                    "application/sparql-query": {"schema": dict(_QUERY_TEXT)},
                     "application/x-www-form-urlencoded": {
                         "schema": {"type": "object", "properties": form, "required": ["query"]}
                     },

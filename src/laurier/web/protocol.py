@@ -120,7 +120,7 @@ def seconds(parameters: Parameters) -> float | None:
         return None
     with contextlib.suppress(ValueError):
         asked = float(given)
-        if _SHORTEST <= asked < 1e6:
+        if _SHORTEST <= asked <= 999_999:
             return asked
     raise bad_parameter(
         "timeout",

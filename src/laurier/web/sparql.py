@@ -178,6 +178,7 @@ async def _describe(request: Request, edition: Edition, parameters: Parameters) 
         or protocol.values(parameters, "named-graph-uri")
     ):
         raise bad_parameter("query", "is missing: send the query", "manque : envoyez la requête")
+    protocol.seconds(parameters)
     choice, _ = choose(request, PAGES, "/sparql", parameters)
     if choice.format is HTML:
         return await _page(request, edition, "", None, 200, f"{edition.tag}-form-{request.language()}")
