@@ -7,6 +7,7 @@ PORT   ?= 8000
 HOST   ?= 127.0.0.1
 BASE   ?=
 SIZES  ?= 1000,10000
+LIMIT  ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: serve build test check lock clean golden bench screenshots soak sbom audit w3c
@@ -27,16 +28,27 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# make bench SIZES=1000,10000: the straight line, the engines and their peers, as a table and a plot in .cache/bench
-bench: $(VENV)/.installed-dev
-	@mkdir -p .cache/bench
-	$(BIN)/python benchmarks/run.py --sizes $(SIZES) --out .cache/bench/table.md --plot .cache/bench/growth.svg
+# make bench SIZES=1000,10000: Laurier and its peers on invented lists, as a table and a plot in .cache/bench
+# (docs/benchmarks.md). A peer that cannot be installed is said absent there.
+bench: $(VENV)/.installed-dev .cache/bench/.installed
+	$(BIN)/python benchmarks/run.py --sizes $(SIZES) --limit $(LIMIT) \
+	  --out .cache/bench/table.md --plot .cache/bench/growth.svg
+
+.cache/bench/.installed: requirements-bench.lock benchmarks/trifid/package-lock.json
+	@mkdir -p .cache/bench/trifid
+	-@$(PYTHON) -m venv .cache/bench/venv && \
+	  .cache/bench/venv/bin/python -m pip install -q --require-hashes -r requirements-bench.lock
+	-@cp benchmarks/trifid/*.json .cache/bench/trifid/ && cd .cache/bench/trifid && \
+	  npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	  --group bench -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) releases dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

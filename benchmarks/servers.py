@@ -26,6 +26,10 @@ class AbsentError(Exception):
     """The engine is not installed; the message says what to run."""
 
 
+class NotReadyError(RuntimeError):
+    """A server did not answer in the time given to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """An engine that listens.
@@ -71,16 +75,16 @@ def oxigraph_binary() -> str:
 
 
 @contextlib.contextmanager
-def oxigraph(folder: Path, *, union: bool = False, read_only: bool = False) -> Iterator[Running]:
+def oxigraph(folder: Path, *, union: bool = False, read_only: bool = False, wait: float = _WAIT) -> Iterator[Running]:
     """A server of Oxigraph over the store of a folder (made when it is not there)."""
     binary = oxigraph_binary()
-    version = _first_line([binary, "--version"])
+    version = first_line([binary, "--version"])
     port = free_port()
     command = [binary, "serve-read-only" if read_only else "serve", "-l", str(folder), "-b", f"{HOST}:{port}"]
     if union:
         command.append("--union-default-graph")
     root = f"http://{HOST}:{port}"
-    with _process(command, folder.parent, f"{root}/query?query=ASK%20%7B%7D") as pid:
+    with process(command, folder.parent, f"{root}/query?query=ASK%20%7B%7D", wait) as pid:
         yield Running(
             "Oxigraph", version, f"{root}/query", f"{root}/update", f"{root}/store", process=pid, folder=folder
         )
@@ -123,10 +127,10 @@ def virtuoso(folder: Path, *, buffers: int = 20_000, rows: int = 100_000, second
             host=HOST,
         )
     )
-    version = _first_line([binary, "-?"], "Version")
+    version = first_line([binary, "-?"], "Version")
     root = f"http://{HOST}:{http}"
     command = [binary, "+foreground", "+configfile", str(folder / "virtuoso.ini")]
-    with _process(command, folder, f"{root}/sparql?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D") as pid:
+    with process(command, folder, f"{root}/sparql?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D") as pid:
         yield Running(
             "Virtuoso",
             version,
@@ -183,20 +187,25 @@ SQL_QUERY_TIMEOUT = 0
 
 
 @contextlib.contextmanager
-def _process(command: list[str], folder: Path, ready: str) -> Iterator[int]:
+def process(command: list[str], folder: Path, ready: str, wait: float = _WAIT) -> Iterator[int]:
+    """A server in a process of its own, once it answers at an address; yields its process id.
+
+    Raises:
+        RuntimeError: it ended, or (`NotReadyError`) did not answer in time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{Path(command[0]).name}.out"
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder)
+        started = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder)
         try:
-            _await(process, ready, log)
-            yield process.pid
+            _await(started, ready, log, wait)
+            yield started.pid
         finally:
-            stop(process)
+            stop(started)
 
 
-def _await(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
-    until = time.monotonic() + _WAIT
+def _await(process: subprocess.Popen[bytes], ready: str, log: Path, wait: float) -> None:
+    until = time.monotonic() + wait
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}: {log.read_text(errors='replace')}")
@@ -204,7 +213,7 @@ def _await(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
             if httpx.get(ready, timeout=5).status_code < 500:
                 return
         time.sleep(0.1)
-    raise RuntimeError(f"{process.args!r} was not ready after {_WAIT:g} s: {log.read_text(errors='replace')}")
+    raise NotReadyError(f"{process.args!r} was not ready after {wait:g} s: {log.read_text(errors='replace')}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -218,7 +227,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _first_line(command: list[str], word: str = "") -> str:
+def first_line(command: list[str], word: str = "") -> str:
+    """The first line that a command says, or the first with a word in it."""
     said = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
     lines = (said.stdout + said.stderr).splitlines()
     return next((line.strip() for line in lines if word in line), "unknown version")

@@ -9,19 +9,20 @@ machine is shared by the client, so that requests per second of processor of the
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
+
+from meter import memory, processor
+from servers import process
 
 from laurier.pipeline.wrap import wrapped
 from laurier.settings import Settings
@@ -29,7 +30,6 @@ from laurier.snapshot.opened import current
 
 BASE = "https://data.example.org/"
 LAU = "https://w3id.org/laurier/ns#"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def statements(laureates: int, seed: int = 1) -> Iterator[str]:
@@ -66,47 +66,6 @@ def statements(laureates: int, seed: int = 1) -> Iterator[str]:
         ]
         lines += [f'<{me}> <{LAU}fact{n}> "valeur {rng.randrange(10**6)}"@fr' for n in range(10)]
         yield from (f"{line} {graph} ." for line in lines)
-
-
-@contextmanager
-def started(*command: str, ready: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A server, once it answers."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                with urllib.request.urlopen(ready, timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.02)
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def tree(pid: int) -> list[int]:
-    """A process and its descendants."""
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(FileNotFoundError):  # a thread may end meanwhile
-            for child in (task / "children").read_text().split():
-                found += tree(int(child))
-    return found
-
-
-def processor(pid: int) -> float:
-    """Seconds of processor used by a process and its descendants."""
-    total = 0
-    for one in tree(pid):
-        parts = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += int(parts[11]) + int(parts[12])
-    return total / TICKS
-
-
-def resident(pid: int) -> float:
-    """Resident memory of one process, in MiB."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def load(name: str, pid: int, url: str, paths: Path, accept: str, seconds: int, folder: Path) -> float:
@@ -151,7 +110,7 @@ def main() -> None:
         began = time.perf_counter()
         command = [sys.executable, "-c", "from laurier.cli import main; main()", "serve", "--port", "8799"]
         ours = stack.enter_context(
-            started(*command, "--releases", str(releases), "--base", BASE, ready="http://127.0.0.1:8799/readyz")
+            process([*command, "--releases", str(releases), "--base", BASE], folder, "http://127.0.0.1:8799/readyz")
         )
         print(f"{given.laureates} laureates; ready after {time.perf_counter() - began:.2f} s")
         numbers = random.Random(2).sample(range(given.laureates), given.laureates)
@@ -166,35 +125,33 @@ def main() -> None:
         docs = listed(folder, "docs", [f"/doc/laureat/{number}" for number in numbers])
         one = listed(folder, "one", [f"/doc/laureat/{numbers[0]}"])
         url, json_, turtle = "http://127.0.0.1:8799", "application/sparql-results+json", "text/turtle"
-        fresh = load("entity, each one once", ours.pid, url, docs, turtle, given.seconds, folder)
-        cached = load("entity, the same again", ours.pid, url, one, turtle, given.seconds, folder)
+        fresh = load("entity, each one once", ours, url, docs, turtle, given.seconds, folder)
+        cached = load("entity, the same again", ours, url, one, turtle, given.seconds, folder)
         small = load(
-            "SPARQL look-up", ours.pid, url, listed(folder, "s", [f"/sparql?query={q}" for q in lookups]), json_,
+            "SPARQL look-up", ours, url, listed(folder, "s", [f"/sparql?query={q}" for q in lookups]), json_,
             given.seconds, folder,
         )  # fmt: skip
         large = load(
-            "SPARQL GROUP BY", ours.pid, url, listed(folder, "h", [f"/sparql?query={q}" for q in heavy]), json_,
+            "SPARQL GROUP BY", ours, url, listed(folder, "h", [f"/sparql?query={q}" for q in heavy]), json_,
             given.seconds * 2, folder,
         )  # fmt: skip
-        print("resident MiB:", ", ".join(f"{resident(pid):.0f}" for pid in tree(ours.pid)))
+        print(f"memory of all its processes: {memory(ours):.0f} MB")
         if shutil.which("oxigraph"):
             peer = stack.enter_context(
-                started(
-                    "oxigraph", "serve-read-only", "--location", str(store), "--bind", "127.0.0.1:8798",
-                    "--union-default-graph", ready="http://127.0.0.1:8798/",
+                process(
+                    ["oxigraph", "serve-read-only", "--location", str(store), "--bind", "127.0.0.1:8798",
+                     "--union-default-graph"], folder, "http://127.0.0.1:8798/",
                 )
             )  # fmt: skip
             at = "http://127.0.0.1:8798"
             described = [f"/query?query={quote(f'DESCRIBE <{thing}>', safe='')}" for thing in things]
-            theirs = load(
-                "oxigraph DESCRIBE", peer.pid, at, listed(folder, "d", described), turtle, given.seconds, folder
-            )
+            theirs = load("oxigraph DESCRIBE", peer, at, listed(folder, "d", described), turtle, given.seconds, folder)
             their_small = load(
-                "oxigraph look-up", peer.pid, at, listed(folder, "os", [f"/query?query={q}" for q in lookups]), json_,
+                "oxigraph look-up", peer, at, listed(folder, "os", [f"/query?query={q}" for q in lookups]), json_,
                 given.seconds, folder,
             )  # fmt: skip
             their_large = load(
-                "oxigraph GROUP BY", peer.pid, at, listed(folder, "oh", [f"/query?query={q}" for q in heavy]), json_,
+                "oxigraph GROUP BY", peer, at, listed(folder, "oh", [f"/query?query={q}" for q in heavy]), json_,
                 given.seconds * 2, folder,
             )  # fmt: skip
             print(f"entity / oxigraph: {fresh / theirs:.2f} (promised: 5)")
@@ -212,10 +169,10 @@ def main() -> None:
                 f"http {{ access_log off; server {{ listen 127.0.0.1:8797; root {folder}/www; }} }}\n"
             )
             static = stack.enter_context(
-                started("nginx", "-c", str(folder / "nginx.conf"), ready="http://127.0.0.1:8797/one.ttl")
+                process(["nginx", "-c", str(folder / "nginx.conf")], folder, "http://127.0.0.1:8797/one.ttl")
             )
             limit = load(
-                "nginx, the same bytes as a file", static.pid, "http://127.0.0.1:8797",
+                "nginx, the same bytes as a file", static, "http://127.0.0.1:8797",
                 listed(folder, "n", ["/one.ttl"]), turtle, given.seconds, folder,
             )  # fmt: skip
             print(f"entity kept / nginx: {cached / limit:.2f} (promised: 0.25)")

@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/shacl.py                          1,000 laureates, both engines, reports compared
     .venv/bin/python benchmarks/shacl.py --sizes 10000 100000     the fast engine alone beyond --reference laureates
     .venv/bin/python benchmarks/shacl.py --sizes 10000 --reference 10000      pyshacl takes a quarter of an hour
+    .venv/bin/python benchmarks/shacl.py --sizes 10000 --reference 0 --jena 10000      beside Jena (`jena.py`)
 
 Every run is a process of its own, imports and parsing included; memory is the resident sets of all its processes.
 """
@@ -14,11 +15,9 @@ import json
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -27,11 +26,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+import jena  # noqa: E402
+import meter  # noqa: E402
 from sample_validation import GRAPH, Statement, statements  # noqa: E402
 
 from laurier import validation  # noqa: E402
 
 BASE = "<https://data.example.org/id/"
+_UNCUT = float("inf")
 COMMON = ("source", "programme", "appel", "territoire")
 INTEGER = "^^<http://www.w3.org/2001/XMLSchema#integer>"
 
@@ -80,38 +82,6 @@ def write(path: Path, laureates: int, share: float, seed: int) -> int:
     return count
 
 
-def memory(process: int) -> int:
-    """The resident set of a process and of those it started, in bytes."""
-    total = 0
-    try:
-        total += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except (OSError, IndexError):
-        return total
-    return total + sum(memory(int(child)) for child in children)
-
-
-def measured(command: list[str]) -> tuple[float, float, int, dict[str, object]]:
-    """Seconds by the clock, seconds of processor, peak memory in bytes and answer of a process."""
-    start, peak, before = time.perf_counter(), 0, spent()
-    with tempfile.TemporaryFile() as out, subprocess.Popen(command, stdout=out) as process:
-        while process.poll() is None:
-            peak = max(peak, memory(process.pid))
-            time.sleep(0.05)
-        seconds = time.perf_counter() - start
-        out.seek(0)
-        answer: dict[str, object] = json.loads(out.read() or b"{}")
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed")
-    return seconds, spent() - before, peak, answer
-
-
-def spent() -> float:
-    """Seconds of processor of all that was started and has ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def child(engine: str, path: str, workers: int) -> None:
     """What a measured process does."""
     report = validation.validate(Path(path), engine=engine, workers=workers)  # type: ignore[arg-type]
@@ -120,7 +90,9 @@ def child(engine: str, path: str, workers: int) -> None:
     print(json.dumps({"engine": report.engine, "counts": report.counts, "digest": sorted(told.items())}))
 
 
-def rows(sizes: Iterable[int], reference: int, share: float, seed: int, workers: int, folder: Path) -> Iterator[str]:
+def rows(
+    sizes: Iterable[int], reference: int, java: int, share: float, seed: int, workers: int, folder: Path
+) -> Iterator[str]:
     """The lines of the table."""
     yield "| laureates | statements | engine | seconds | CPU seconds | laureates a second | peak MB | results | ratio |"
     yield "|---:|---:|---|---:|---:|---:|---:|---:|---|"
@@ -129,15 +101,28 @@ def rows(sizes: Iterable[int], reference: int, share: float, seed: int, workers:
         path = folder / "laureates.nq"
         count = write(path, size, share, seed)
         this = [sys.executable, __file__, "--child", "{}", str(path), "--workers", str(workers)]
-        seconds, cpu, peak, fast = measured([part.format("fast") for part in this])
+        cost = meter.run([part.format("fast") for part in this], _UNCUT)
+        fast = json.loads(cost.output)
         assert fast["engine"] == "fast"
         found = sum(fast["counts"].values())  # type: ignore[attr-defined]
-        yield line.format(size, count, "fast", seconds, cpu, size / seconds, peak / 1e6, found, "")
+        yield line.format(size, count, "fast", cost.clock, cost.processor, size / cost.clock, cost.memory, found, "")
         if size <= reference:
-            slow, used, peak, other = measured([part.format("reference") for part in this])
-            same = "same report" if other["digest"] == fast["digest"] else "REPORTS DIFFER"
-            ratio = f"{slow / seconds:.0f} times ({used / cpu:.0f} in CPU), {same}"
-            yield line.format(size, count, "pyshacl", slow, used, size / slow, peak / 1e6, found, ratio)
+            slow = meter.run([part.format("reference") for part in this], _UNCUT)
+            same = "same report" if json.loads(slow.output)["digest"] == fast["digest"] else "REPORTS DIFFER"
+            ratio = f"{slow.clock / cost.clock:.0f} times ({slow.processor / cost.processor:.0f} in CPU), {same}"
+            figures = (slow.clock, slow.processor, size / slow.clock, slow.memory, found)
+            yield line.format(size, count, "pyshacl", *figures, ratio)
+        if size <= java:
+            triples = folder / "laureates.nt"
+            with path.open(encoding="utf-8") as quads, triples.open("w", encoding="utf-8") as plain:
+                plain.writelines(f"{quad.rpartition(' <')[0]} .\n" for quad in quads)
+            version, command = jena.command(triples, folder / "jena")
+            triples.unlink()
+            other = meter.run(command, _UNCUT)
+            results = other.output.count(b"sh:resultSeverity")
+            ratio = f"{other.clock / cost.clock:.0f} times ({other.processor / cost.processor:.1f} in CPU)"
+            figures = (other.clock, other.processor, size / other.clock, other.memory, results)
+            yield line.format(size, count, version.partition(",")[0], *figures, ratio)
         path.unlink()
 
 
@@ -146,6 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000])
     parser.add_argument("--reference", type=int, default=1000, help="the largest size that pyshacl validates")
+    parser.add_argument("--jena", type=int, default=0, help="the largest size that Jena validates")
     parser.add_argument("--share", type=float, default=0.02, help="of laureates that are broken")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=0)
@@ -156,7 +142,9 @@ def main() -> None:
         child(*chosen.child, chosen.workers)
         return
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        for row in rows(chosen.sizes, chosen.reference, chosen.share, chosen.seed, chosen.workers, Path(folder)):
+        for row in rows(
+            chosen.sizes, chosen.reference, chosen.jena, chosen.share, chosen.seed, chosen.workers, Path(folder)
+        ):
             print(row, flush=True)
 
 

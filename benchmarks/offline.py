@@ -1,0 +1,110 @@
+"""What is measured of processes that end: the list, the build, SHACL, loading into a store."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jena
+import meter
+import servers
+from table import OURS, Row, Value
+
+from laurier import synth
+from laurier.snapshot.opened import Snapshot
+
+_HERE = Path(__file__).parent
+_NAIVE, _JENA = "rdflib + pyshacl", "Jena"
+_PUSH = "from laurier.cli import main; main()"
+PUSHED = "load: push into {}, s"
+
+
+def script(name: str, *words: str) -> list[str]:
+    """The command of a script of this folder."""
+    return [sys.executable, str(_HERE / name), *words]
+
+
+def measured(
+    command: list[str], limit: float, of: Callable[[meter.Cost], float] = lambda cost: cost.processor
+) -> Value:
+    """A figure of a process that ends, or the words that stand for it."""
+    try:
+        return of(meter.run(command, limit))
+    except meter.Cut as cut:
+        return str(cut)
+
+
+def built(folder: Path, size: int, seed: int, material: synth.Material) -> Iterator[Row]:
+    """A synthetic list as CSV, and its build to a published release; not cut."""
+    (folder / "data" / "decisions").mkdir(parents=True)
+    synth.write_source(folder / "data" / "sources" / "essai", size, seed, material)
+    cost = meter.run(script("building.py", str(folder)), float("inf"))
+    told = json.loads(cost.output)
+    yield Row(size, "build: whole, s", {OURS: cost.processor})
+    for name, seconds in told["stages"].items():
+        yield Row(size, f"build, of which: {name[0].lower()}{name[1:]}, s", {OURS: seconds})
+    yield Row(size, "build: most memory, MB", {OURS: cost.memory})
+    yield Row(size, "build: statements", {OURS: float(told["statements"])})
+
+
+def compared(folder: Path, snapshot: Snapshot, rows: list[Row], limit: float) -> None:
+    """Puts beside a build what rdflib does naively, and what Oxigraph's loader alone needs for the same statements."""
+    whole = rows[0].cells
+    data = str(snapshot.file("data.nq"))
+    whole[_NAIVE] = measured(script("naive.py", "build", data), limit)
+    whole["Oxigraph"] = loaded(folder, snapshot, limit)
+
+
+def loaded(folder: Path, snapshot: Snapshot, limit: float) -> Value:
+    """`oxigraph load` alone, into a new folder."""
+    try:
+        binary = servers.oxigraph_binary()
+    except servers.AbsentError:
+        return "absent"
+    return measured([binary, "load", "-l", str(folder / "loaded"), "-f", str(snapshot.file("data.nq"))], limit)
+
+
+def union(snapshot: Snapshot, path: Path) -> Path:
+    """Writes the statements of a release once each, as N-Triples."""
+    with (
+        snapshot.file("data.nq").open("rb") as data,
+        subprocess.Popen(
+            ["sort", "-u", "-o", str(path)], stdin=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}
+        ) as sort,
+    ):
+        assert sort.stdin is not None
+        sort.stdin.writelines(line.rpartition(b" <")[0] + b" .\n" for line in data)
+    return path
+
+
+def checked(folder: Path, snapshot: Snapshot, triples: Path, size: int, limit: float) -> tuple[Row, str]:
+    """SHACL over the release; and what Jena says it is, or why it is absent."""
+    data = str(snapshot.file("data.nq"))
+    row = Row(size, "SHACL: the release, s")
+    row.cells[OURS] = measured(script("shacl.py", "--child", "fast", data), limit)
+    row.cells[_NAIVE] = measured(script("naive.py", "shacl", data), limit)
+    try:
+        version, command = jena.command(triples, folder / "jena")
+        row.cells[_JENA] = measured(command, limit)
+    except servers.AbsentError as absent:
+        version, row.cells[_JENA] = str(absent), "absent"
+    return row, version
+
+
+def pushed(snapshot: Snapshot, engine: servers.Running, size: int, limit: float, beside: dict[str, Value]) -> Row:
+    """`laurier push` into an engine: the processor of both."""
+    command = [sys.executable, "-c", _PUSH, "push", "--to", engine.query, "--grace", "0"]
+    command += ["--releases", str(snapshot.folder.parent)]
+    os.environ.update(LAURIER_STORE_USER=engine.user, LAURIER_STORE_PASSWORD=engine.password)
+    before = meter.processor(engine.process)
+    told = measured(command, limit, lambda cost: cost.processor + meter.processor(engine.process) - before)
+    return Row(size, PUSHED.format(engine.name), {OURS: told, **beside})
+
+
+def naive_load(snapshot: Snapshot, limit: float) -> Value:
+    """The release into one rdflib graph."""
+    return measured(script("naive.py", "load", str(snapshot.file("data.nq"))), limit)
