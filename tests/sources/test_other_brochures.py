@@ -149,3 +149,29 @@ def test_another_call_told_in_a_paragraph_is_a_warning(tmp_path: Path) -> None:
     assert [d.severity for d in warned] == ["warning"]
     assert warned[0].span is not None
     assert warned[0].span.exact == told
+
+
+def test_a_long_brochure_repeats_its_calls_and_leaves_out_a_heading(tmp_path: Path) -> None:
+    def laureate(number: int) -> str:
+        name = f"LES AMIS DU CHEYLARD PASSERELLE {chr(64 + number) * 3}"
+        return f"{number}\n\n{name}\n\nTerritoire : Rouen\n\nUn atelier ouvert.\n\nDate de démarrage : mars 2020.\n"
+
+    def section(heading: str, *numbers: int) -> str:
+        told = "\n".join(laureate(number) for number in numbers)
+        return f"\n{heading}\n\n{len(numbers)} Lauréat{'s' * (len(numbers) > 1)}\n\nProjets réalisés\n\n{told}"
+
+    town = "AAP\nrégionalisé\nNature en\nville\n\nDes arbres dans les rues."
+    # No AAP: the sentence names the call, and its budget stands between it and the number.
+    bare = (
+        "L'objectif de l'appel à projets Fabriques de territoire est de soutenir des lieux.\n\n"
+        "€ Budget au titre du programme : 1 000 € pour la Normandie en 2020"
+    )
+    reading = read(tmp_path, "longue.txt", section(town, 1) + section(town, 2, 3) + section(town, 4) + section(bare, 5))
+    assert [(c.title.value, c.scope) for c in reading.calls] == [
+        ("Nature en ville", "regionalise"),
+        ("Fabriques de territoire", None),
+    ]
+    assert [b.value for b in reading.calls[1].budget] == [1000]
+    assert [a.call for a in awards(reading)] == [reading.calls[0].key] * 4 + [reading.calls[1].key]
+    assert all(a.heading.value.startswith("LES AMIS DU CHEYLARD") for a in awards(reading))
+    assert codes(reading, "error") == []

@@ -18,6 +18,7 @@ from stdnum.fr import siret
 
 from laurier import synth
 from laurier.reconcile.gazetteer import Gazetteer
+from laurier.sources.registry import read
 from laurier.synth.tables import COLUMNS, SCDL
 
 
@@ -180,3 +181,15 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, material, text):
     with pytest.raises(FileNotFoundError):
         synth.write(tmp_path / "nowhere" / "liste.csv", 20, synth.Maker(1, material))
     assert [p.name for p in tmp_path.iterdir()] == ["liste.csv"]
+
+
+@pytest.mark.parametrize("format_", synth.FORMATS)
+def test_the_reader_finds_every_laureate_and_no_fault_that_was_not_made(format_, material, tmp_path):
+    for seed, faults in ((1, 1.0), (2, 1.0), (4, 0.0)):
+        folder = tmp_path / str(seed)
+        synth.write_source(folder, 300, seed, material, format_, faults)
+        reading = read(folder)
+        assert sum(1 for _ in reading.awards) == 300
+        # One announced number in a hundred is wrong, and a carrier may win twice with one title.
+        made = {"announced-count", "doubled-laureate"}
+        assert {found.code for found in reading.diagnostics if found.severity == "error"} <= made

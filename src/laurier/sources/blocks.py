@@ -84,8 +84,16 @@ def _running(printed: Sequence[Block]) -> frozenset[str]:
 
 def _spread(printed: Sequence[Block], places: Sequence[int]) -> bool:
     apart = all(later - earlier > 1 for earlier, later in pairwise(places))
-    # What mostly stands over a labelled line or under a number is the heading of laureates, however often it comes.
-    return apart and sum(_like_head(printed, at) for at in places) * 2 <= len(places)
+    # What mostly stands over a labelled line or under a number is the heading of laureates, and what mostly stands
+    # under the word that opens a call is its title, however often it comes.
+    heads = sum(_like_head(printed, at) or _in_title(printed, at) for at in places)
+    return apart and heads * 2 <= len(places)
+
+
+def _in_title(printed: Sequence[Block], at: int) -> bool:
+    while at and not printed[at].gap and printed[at].kind in ("text", "heading"):
+        at -= 1
+    return printed[at].kind == "opener"
 
 
 def _like_head(printed: Sequence[Block], at: int) -> bool:

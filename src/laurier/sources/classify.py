@@ -192,7 +192,9 @@ def _structural(whole: Piece, piece: Piece, layout: Layout, gap: bool) -> Block 
     if len(folded) <= _LONGEST_OPENER and not piece.text.endswith(".") and piece.text[:1].isupper():
         spelt = key(folded)
         for opener in layout.openers:
-            if spelt == opener or spelt.startswith(opener + " "):
+            # An acronym stands alone, as it is: "Les Amis de" opens no AMI.
+            printed = " " in opener or re.match(rf"{re.escape(opener)}\b", folded)
+            if printed and (spelt == opener or spelt.startswith(opener + " ")):
                 return Block("opener", piece, _after_words(piece, len(opener.split())), gap, whole)
     return None
 

@@ -195,13 +195,20 @@ def _with_headings_after_records(parts: Sequence[Part]) -> list[Part]:
 
 
 def _heading_start(record: Part, following: Part) -> int | None:
-    trailing = len(record.blocks)
-    while trailing > max(record.heads, 1) and record.blocks[trailing - 1].kind in ("text", "heading", "number"):
-        trailing -= 1
-    tail = range(trailing, len(record.blocks))
-    for at in tail:
+    def tail_of(passed: frozenset[str]) -> range:
+        start = len(record.blocks)
+        while start > max(record.heads, 1) and (
+            record.blocks[start - 1].kind in ("text", "heading", "number") or record.blocks[start - 1].name in passed
+        ):
+            start -= 1
+        return range(start, len(record.blocks))
+
+    # The budget of a call may stand between the sentence that names it and the number of its laureates.
+    for at in tail_of(frozenset(("amount",)) if following.kind == "count" else frozenset()):
         if named_call(record.blocks[at].piece) is not None and record.blocks[at].kind == "text":
             return at
+    tail = tail_of(frozenset())
+    trailing = tail.start
     closed = trailing > record.heads and record.blocks[trailing - 1].name in ("start", "period", "end", "duration")
     if following.kind == "count" and closed and tail:
         return trailing

@@ -67,7 +67,7 @@ def region(maker: Maker) -> str:
 
 def _heading(call: Call, size: int, chance: Chance, faults: float) -> Iterator[str]:
     # A call whose objective names it may have lost its heading, as on the pages that were read.
-    named = f"appel à projets {call.title}" in call.objective
+    named = call.objective.startswith(f"L'objectif de l'appel à projets {call.title}")
     if not (named and chance.often(0.15 * faults)):
         yield "\n\nAAP\n"
         if call.scope:
