@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_LOOK = 0.1  # seconds between two looks at a process
+_LOOK = 0.3  # seconds between two looks at a process, for a look at a large one takes its time too
 _PATIENCE = 6.0  # how many times its limit of processor a process may take by the clock
 
 
@@ -97,7 +97,8 @@ def run(command: Sequence[str], limit: float) -> Cost:
             while process.poll() is None:
                 most = max(most, memory(process.pid))
                 if processor(process.pid) > limit or time.monotonic() - began > limit * _PATIENCE:
-                    raise Cut(f"> {limit:g} s")
+                    out.seek(0)
+                    raise Cut(f"> {limit:g} s", out.read())
                 time.sleep(_LOOK)
         finally:
             if process.poll() is None:
