@@ -5,6 +5,7 @@ The processor is counted because the machine is shared: other work makes the clo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -43,15 +44,15 @@ class Cost:
 
 def tree(pid: int) -> list[int]:
     """A process and its descendants, none if it has ended."""
+    found = [pid]
     try:
-        children = [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # a thread may end meanwhile
+                for child in (task / "children").read_text().split():
+                    found += tree(int(child))
     except OSError:
         return []
-    return [pid, *(below for child in children for below in tree(child))]
+    return found
 
 
 def processor(*pids: int) -> float:
