@@ -22,7 +22,15 @@ _PATIENCE = 6.0  # how many times its limit of processor a process may take by t
 
 
 class Cut(Exception):
-    """A measure was given up; the message says at what limit."""
+    """A measure was given up; the message says at what limit.
+
+    Attributes:
+        output: what the process had printed.
+    """
+
+    def __init__(self, message: str, output: bytes = b"") -> None:
+        super().__init__(message)
+        self.output = output
 
 
 @dataclass(frozen=True, slots=True)
