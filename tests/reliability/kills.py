@@ -73,6 +73,8 @@ def moments(estate: Estate, words: Words, rounds: int, chance: random.Random) ->
         assert done.code == 0, done
         changes = int(count.read_text(encoding="utf-8"))
     for number in range(rounds):
+        if number and number % 20 == 0:
+            print(f"{words[0]}: {number} of {rounds} kills held", flush=True)
         if number % 2:
             yield Moment(seconds=chance.uniform(0.05, lasted * 1.05))
         elif chance.random() < 0.5:
