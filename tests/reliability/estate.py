@@ -64,6 +64,19 @@ class Estate:
         shutil.copytree(ROOT / "data", estate.data, ignore=shutil.ignore_patterns("gazetteer"))
         return estate
 
+    @classmethod
+    def invented(cls, folder: Path, laureates: int) -> Estate:
+        """An instance of an invented list, with two releases; the second is current."""
+        estate = cls(folder)
+        estate.data.mkdir(parents=True)
+        source = estate.data / "sources" / "essai"
+        for seed in ("1", "2"):
+            shutil.rmtree(source, ignore_errors=True)
+            for words in (("synth", str(laureates), "--seed", seed, "--source", str(source)), ("build",)):
+                done = estate.run(*words)
+                assert done.code == 0, done
+        return estate
+
     def copied(self, folder: Path) -> Estate:
         """The same instance elsewhere."""
         shutil.copytree(self.folder, folder, symlinks=True)
@@ -73,7 +86,7 @@ class Estate:
 
     def command(self, *words: str, fault: str = "none", plain: bool = False) -> list[str]:
         """The command line of a command on this instance; `plain` takes the rights of root away."""
-        where = ["--releases", str(self.releases)] if words[0] != "decide" else []
+        where = ["--releases", str(self.releases)] if words[0] not in ("decide", "synth") else []
         if words[0] in ("build", "check", "decide"):
             where += ["--data", str(self.data)]
         drop = ["setpriv", "--bounding-set=-all", "--"] if plain and os.geteuid() == 0 else []

@@ -9,78 +9,18 @@ around a rename are hit for certain), half are instants drawn uniformly from its
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-from estate import Done, Estate, State, ended, kept
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a series of kills gave."""
-
-    rounds: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items()))
-        return f"{self.rounds} kills ({told})"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When to kill: before the n-th change of the file system, or after some seconds."""
-
-    change: int = 0
-    seconds: float = 0.0
-
-    def __str__(self) -> str:
-        return f"change {self.change}" if self.change else f"{self.seconds:.3f} s"
-
-
-Words = tuple[str, ...]
-
-
-def killed(estate: Estate, words: Words, moment: Moment) -> Done:
-    """Runs a command until its moment; its process alone is killed, as the kernel or an operator would."""
-    process = estate.start(*words, fault=f"kill:{moment.change}" if moment.change else "none")
-    if not moment.change:
-        try:
-            process.wait(timeout=moment.seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-    return ended(process)
-
-
-def moments(estate: Estate, words: Words, rounds: int, chance: random.Random) -> Iterator[Moment]:
-    """The moments of a series, measured on a run of the command that is let to its end."""
-    with tempfile.TemporaryDirectory() as folder:
-        count = Path(folder) / "count"
-        twin = estate.copied(Path(folder) / "twin")
-        start = time.monotonic()
-        done = twin.run(*words, fault=f"count:{count}")
-        lasted = time.monotonic() - start
-        assert done.code == 0, done
-        changes = int(count.read_text(encoding="utf-8"))
-    for number in range(rounds):
-        if number and number % 20 == 0:
-            print(f"{words[0]}: {number} of {rounds} kills held", flush=True)
-        if number % 2:
-            yield Moment(seconds=chance.uniform(0.05, lasted * 1.05))
-        elif chance.random() < 0.5:
-            yield Moment(change=chance.randint(1, changes))
-        else:  # what surrounds the commit
-            yield Moment(change=chance.randint(max(1, changes - 24), changes))
+from estate import Done, Estate, State, kept
+from killing import Tally, elsewhere, killed, measured, moments, told
+from kills_push import push
 
 
 def build(estate: Estate, rounds: int, chance: random.Random) -> Tally:
@@ -89,11 +29,11 @@ def build(estate: Estate, rounds: int, chance: random.Random) -> Tally:
     assert estate.run("build").code == 0
     number = chance.randrange(1 << 30)
     estate.alter(number)
-    for moment in moments(estate, ("build",), rounds, chance):
+    for moment in moments(*elsewhere(estate, ("build",)), rounds, chance):
         number += 1
         estate.alter(number)
         before = estate.state()
-        with _told(f"build killed at {moment}"):
+        with told(f"build killed at {moment}"):
             done = killed(estate, ("build",), moment)
             after = estate.state()
             _old_or_new(estate, before, after, done)
@@ -115,9 +55,9 @@ def decide(estate: Estate, rounds: int, chance: random.Random) -> Tally:
     assert estate.run("build").code == 0
     words = ("decide", "--who", "harness", "--why", "essai", "Centre Manche", "aucune")
     assert estate.run(*words).code == 0
-    for moment in moments(estate, words, rounds, chance):
+    for moment in moments(*elsewhere(estate, words), rounds, chance):
         before = estate.state()
-        with _told(f"decide killed at {moment}"):
+        with told(f"decide killed at {moment}"):
             killed(estate, words, moment)
             after = estate.state()
             kept(before, after)
@@ -145,10 +85,10 @@ def rollback(estate: Estate, rounds: int, chance: random.Random) -> Tally:
     assert estate.run("build").code == 0
     pair = [p.name for p in estate.releases.iterdir() if p.is_dir() and not p.is_symlink()]
     assert len(pair) == 2
-    for moment in moments(estate, ("rollback",), rounds, chance):
+    for moment in moments(*elsewhere(estate, ("rollback",)), rounds, chance):
         before = estate.state()
         (other,) = set(pair) - {before.current}
-        with _told(f"rollback killed at {moment}"):
+        with told(f"rollback killed at {moment}"):
             killed(estate, ("rollback", "--to", other), moment)
             after = estate.state()
             assert after.current in pair
@@ -163,11 +103,50 @@ def rollback(estate: Estate, rounds: int, chance: random.Random) -> Tally:
     return tally
 
 
+def export(estate: Estate, rounds: int, chance: random.Random) -> Tally:
+    """An export over an earlier one, killed: the folder is one of the two, whole; the next one takes its place.
+
+    Args:
+        estate: an instance with two releases.
+        rounds, chance: as for the others.
+    """
+    tally = Tally()
+    words = ("export", "site", "--no-filters")
+    site = estate.folder / "site"
+    assert estate.run(*words).code == 0
+    whole = {estate.current: _digest(site)}
+    assert estate.run("rollback").code == 0
+    duration = measured(estate, words)
+    whole[estate.current] = _digest(site)
+    old, new = whole
+    assert new != old
+    assert whole[new] != whole[old]
+    for moment in moments(*duration, rounds, chance):
+        old, new = estate.current, ({*whole} - {estate.current}).pop()
+        assert estate.run("rollback", "--to", new).code == 0
+        with told(f"export killed at {moment}"):
+            killed(estate, words, moment)
+            found = _digest(site)
+            assert found in (whole[old], whole[new]), "the folder is neither the old nor the new export"
+            tally.counts["new site" if found == whole[new] else "old site"] += 1
+            done = estate.run(*words)
+            assert done.code == 0, done
+            assert _digest(site) == whole[new], "the next export is not whole"
+            left = sorted(path.name for path in estate.folder.glob(".*"))
+            assert not left, f"left beside the export: {left}"
+        tally.rounds += 1
+    return tally
+
+
 SERIES: dict[str, Callable[[Estate, int, random.Random], Tally]] = {
     "build": build,
     "decide": decide,
     "rollback": rollback,
+    "export": export,
+    "push": push,
 }
+#: Laureates of the two invented releases that a series works on, in full; the others build the repository's sources.
+INVENTED = {"export": 2, "push": 150}
 
 
 def _old_or_new(estate: Estate, before: State, after: State, done: Done) -> None:
@@ -187,12 +166,12 @@ def _tombstones(estate: Estate) -> None:
     assert not missing, f"tombstones lost: {missing}"
 
 
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    try:
-        yield
-    except AssertionError as error:
-        raise AssertionError(f"{what}: {error}") from error
+def _digest(folder: Path) -> str:
+    """Of every file of a folder, with its name."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def main() -> None:
@@ -204,7 +183,10 @@ def main() -> None:
     given = parser.parse_args()
     print(f"{given.command}: seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        estate = Estate.made(Path(folder) / "estate")
+        if given.command in INVENTED:
+            estate = Estate.invented(Path(folder) / "estate", INVENTED[given.command])
+        else:
+            estate = Estate.made(Path(folder) / "estate")
         print(f"{given.command}: {SERIES[given.command](estate, given.rounds, random.Random(given.seed))}")
 
 

@@ -95,8 +95,10 @@ def _stands_still(before: Registry, one: GraphSet) -> bool:
 
 
 def _drop(one: GraphSet, names: Names, writer: Writer) -> None:
+    # Killed below, a set that is pushed once more is not taken for one that is loaded already.
+    writer.update(sets.advance(names, 0))
     # The union, where there is one, is named like the set itself.
-    for graph in dict.fromkeys([*one.named, *one.default, names.inside]):
+    for graph in dict.fromkeys([*one.named, *one.default, names.inside, *names.probes]):
         writer.drop(graph)
     writer.update(sets.forget(names))
 
@@ -115,12 +117,12 @@ class _Loading:
     def run(self, found: GraphSet | None) -> tuple[int, int]:
         """Loads what is missing and proves that nothing is; gives the lines sent and the statements of the set."""
         self._survey()
+        named = [graph for graph in self.counts if graph != self.names.inside]
+        if found is None:  # before anything of the set is in the engine, so that another push can remove it
+            self.writer.update(sets.declare(self.names, sorted(named)))
         merges = self.writer.merges(self.names)
         union = not self.unnamed and self.doubled > 0 and not merges
-        named = [graph for graph in self.counts if graph != self.names.inside]
-        start = found.position if found is not None else 0
-        if found is None:
-            self.writer.update(sets.declare(self.names, sorted(named)))
+        start = (found.position or 0) if found is not None else 0
         total = self.lines * (2 if union else 1)
         self._send(start, total)
         triples = self._prove(union)

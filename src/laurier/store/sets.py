@@ -60,6 +60,11 @@ class Names:
         return f"{self.outside}{self.release}/"
 
     @property
+    def probes(self) -> list[str]:
+        """Graphs in which an engine is tried before the set is loaded."""
+        return [f"{self.inside}probe-{number}" for number in (1, 2, 3)]
+
+    @property
     def registry(self) -> str:
         """The graph that says which sets there are, as a term."""
         return quads.iri(Minter(self.base).graph(REGISTRY))
@@ -80,13 +85,13 @@ class GraphSet:
 
     Attributes:
         release: its hash.
-        position: lines loaded so far.
+        position: lines loaded so far, None where nothing is said of it.
         triples: statements, None while the set is not whole.
         named, default: IRIs of graphs in the engine.
     """
 
     release: str
-    position: int = 0
+    position: int | None = None
     triples: int | None = None
     named: list[str] = field(default_factory=list)
     default: list[str] = field(default_factory=list)
@@ -149,7 +154,7 @@ def registry(base: str, answer: bytes) -> Registry:
 def _add(to: GraphSet, predicate: str, value: str) -> None:
     if predicate == _POSITION:
         # A kill between two statements of an engine that is not atomic may leave two: the lower one is safe.
-        to.position = min(to.position, int(value)) if to.position else int(value)
+        to.position = int(value) if to.position is None else min(to.position, int(value))
     elif predicate == _TRIPLES:
         to.triples = int(value)
     elif predicate == _NAMED:

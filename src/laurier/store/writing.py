@@ -92,7 +92,7 @@ class Writer:
         Raises:
             DataRefused: the engine does not keep to the graphs that a request names: releases cannot be held apart.
         """
-        graphs = [f"{names.inside}probe-{number}" for number in (1, 2, 3)]
+        graphs = names.probes
         line = f"{quads.iri(graphs[0])} {quads.iri(graphs[0])} {quads.iri(graphs[0])} ."
         try:
             for graph in graphs:

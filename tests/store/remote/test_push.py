@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -185,6 +186,45 @@ def test_a_push_killed_at_any_moment_goes_on_where_it_was(engine, to, tmp_path):
     assert to.count(f"{GRAPH}{'2' * 16}/autre-liste") == 400 + sum("/autre-liste>" in line for line in lines())
     assert done.sent < 460, "it started again from the beginning"
     assert not [name for name in graphs(engine) if name.startswith("1")]
+
+
+def test_a_set_whose_removal_was_killed_is_pushed_again_at_the_first_try(engine, to, tmp_path, monkeypatch):
+    first, second = made(tmp_path / "1", "1" * 16, extra=30), made(tmp_path / "2", "2" * 16)
+    push(first, to, ignore, grace=0)
+    whole, left = to.drop, iter(range(5))  # three graphs of the trial, then one of the old set
+
+    def killed(graph):
+        if next(left) == 4:
+            raise KeyboardInterrupt
+        whole(graph)
+
+    monkeypatch.setattr(to, "drop", killed)
+    with pytest.raises(KeyboardInterrupt):
+        push(second, to, ignore, grace=0)
+    monkeypatch.setattr(to, "drop", whole)
+    assert known(to).served.release == "2" * 16
+    assert push(first, to, ignore, grace=0).dropped == ("2" * 16,)
+    assert known(to).served.release == "1" * 16
+    assert to.count(f"{GRAPH}{'1' * 16}/autre-liste") == 30 + sum("/autre-liste>" in line for line in lines())
+
+
+def test_what_a_push_tried_before_it_was_killed_goes_with_its_set(engine, to, tmp_path):
+    given_up = Names(BASE, "1" * 16)
+    to.update(sets.declare(given_up, []))
+    to.add(given_up.probes[1], [f"<{BASE}a> <{BASE}b> <{BASE}c> ."])
+    assert push(made(tmp_path / "2", "2" * 16), to, ignore, grace=0).dropped == ("1" * 16,)
+    assert not [name for name in graphs(engine) if name.startswith("1")]
+
+
+def test_of_two_positions_the_lower_one_counts():
+    node = f"{GRAPH}releases#{'1' * 16}"
+    for values in (("0", "40"), ("40", "0")):
+        rows = [
+            {"s": {"value": node}, "p": {"value": "https://schema.org/position"}, "o": {"value": value}}
+            for value in values
+        ]
+        found = sets.registry(BASE, json.dumps({"results": {"bindings": rows}}).encode())
+        assert found.sets["1" * 16].position == 0
 
 
 def test_readers_never_see_a_mixture_while_releases_follow_each_other(engine, to, tmp_path):
