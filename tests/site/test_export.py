@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from laurier import formats
+from laurier import files, formats
 from laurier.catalogue.harvest.check import check_harvest
 from laurier.errors import SnapshotError, UsageError
 from laurier.pipeline.outcome import Outcome
@@ -443,14 +443,37 @@ def test_an_earlier_export_is_replaced_and_nothing_else_is(
     with pytest.raises(UsageError, match="not an earlier export"):
         exports.export(built[0], target)
     assert (target / "thesis.txt").read_text() == "precious"
+
+
+def placed(folder: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """An earlier export, and the next one that waits beside it."""
     old = tmp_path / "old"
     old.mkdir()
     (old / "laurier-export.txt").write_text("Laurier, release 0\n")
     (old / "stale.html").write_text("x")
-    exports._placed(folder_copy(folder, tmp_path / "new"), old)
+    return old, folder_copy(folder, tmp_path / ".old.new")
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_an_export_takes_the_place_of_the_one_before(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, able: bool
+) -> None:
+    old, new = placed(folder, tmp_path)
+    if not able:  # a system that cannot exchange two folders in one step
+        monkeypatch.setattr(files, "exchange", lambda *_: False)
+    exports._placed(new, old)
+    exports._cleared(new, old)
     assert not (old / "stale.html").exists()
     assert (old / "public").is_dir()
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_where_two_renames_are_needed_a_kill_between_them_loses_no_export(folder: Path, tmp_path: Path) -> None:
+    old, new = placed(folder, tmp_path)
+    old.rename(tmp_path / ".old.old")
+    exports._cleared(new, old)
+    assert (old / "stale.html").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["old"]
 
 
 def folder_copy(folder: Path, to: Path) -> Path:

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from laurier import formats
+from laurier import files, formats
 from laurier.errors import Language, SnapshotError, UsageError
 from laurier.settings import Settings
 from laurier.site import apache, plan, rules
@@ -80,28 +80,42 @@ def export(
             f"{target} existe et n'est pas un export antérieur : donnez un dossier nouveau ou vide.",
             path=str(target),
         )
-    beside = target.with_name(f".{target.name}.{os.getpid()}.new")
-    shutil.rmtree(beside, ignore_errors=True)
+    target = target.resolve()  # the folder that a link leads to is replaced, not the link
+    beside = target.with_name(f".{target.name}.new")
     try:
-        found = asyncio.run(_written(settings, beside, theme, sparql, progress or (lambda _: None), filters))
-        _placed(beside, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with files.alone(target.parent):
+            _cleared(beside, target)
+            try:
+                written = _written(settings, beside, theme, sparql, progress or (lambda _: None), filters)
+                found = asyncio.run(written)
+                _placed(beside, target)
+            finally:
+                _cleared(beside, target)
     except OSError as error:
         raise SnapshotError(
             f"The export could not be written in {target} ({error.strerror}): free space or give write access.",
             f"L'export n'a pas pu être écrit dans {target} ({error.strerror}) : libérez de la place ou donnez l'accès.",
             path=str(target),
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return found
 
 
+def _cleared(beside: Path, target: Path) -> None:
+    """Removes what is no export beside its place: what was being written, what a killed export left."""
+    old = beside.with_suffix(".old")
+    if old.exists() and not target.exists():  # killed between the two renames of `_placed`
+        old.rename(target)
+    for left in (beside, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _placed(beside: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        target.rename(old)
-    beside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    if not target.exists():
+        beside.rename(target)
+    elif not files.exchange(beside, target):
+        target.rename(beside.with_suffix(".old"))
+        beside.rename(target)
 
 
 async def _written(
