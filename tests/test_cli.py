@@ -149,6 +149,33 @@ def test_a_decision_for_an_unknown_unit_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "decisions").exists()
 
 
+def test_a_decision_about_words_that_no_source_has_is_refused_with_those_that_look_like_them(tmp_path: Path) -> None:
+    data = copied(ROOT / "data", tmp_path / "data")
+    kept = data / "decisions" / "territories.csv"
+    before = kept.read_bytes() if kept.exists() else b""
+
+    def decide(*words: str, language: str = "en") -> Result:
+        return run("decide", "--data", str(data), "--why", "x", *words, language=language)
+
+    refused = decide("Bassin de Tau", "epci/200066355")
+    assert refused.exit_code == 2
+    assert "Bassin de Thau" in refused.output
+    assert "--unseen" in refused.output
+    assert "Aucune source n'a de lieu « Bassin de Tau »" in decide("Bassin de Tau", "aucune", language="fr").output
+    assert "no source 'pic-bretagne'" in decide("--source", "pic-bretagne", "Bassin de Thau", "aucune").output
+    # Within another wording, and in another source, the same words stand nowhere.
+    assert decide("--mention", "Bassin d'emploi de Rouen", "Bassin de Thau", "aucune").exit_code == 2
+    assert (kept.read_bytes() if kept.exists() else b"") == before
+    assert decide("BASSIN DE THAU", "epci/200066355").exit_code == 0
+    assert decide("--source", "pic-normandie", "Centre Manche", "aucune").exit_code == 0
+    assert decide("--unseen", "Bassin de Tau", "epci/200066355").exit_code == 0
+    (data / "sources" / "broken").mkdir()
+    told = decide("Nulle part ailleurs", "aucune")
+    assert told.exit_code == 0
+    assert "source.toml" in told.output
+    assert "not looked for" in told.output
+
+
 def test_serve_builds_when_there_is_no_release_for_this_base(tmp_path: Path, built: tuple[Settings, Outcome]) -> None:
     releases = built[0].releases
     base = built[0].base

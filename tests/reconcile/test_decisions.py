@@ -86,6 +86,19 @@ def test_a_decision_may_be_for_one_document_or_one_wording(
     assert set(decisions.unused()) == {elsewhere, other_words}
 
 
+def test_words_between_commas_may_be_decided_whatever_the_machine_made_of_them(
+    tmp_path: Path, gazetteer: Gazetteer, found: tuple[Segment, ...]
+) -> None:
+    assert found[0].text == "Manche"  # "Centre" was taken for its qualifier
+    decisions = Decisions(tmp_path / FILE, [decision(place="centre manche", unit="aucune")])
+    manche, thau = decisions.apply(MENTION, "pic-normandie", found, gazetteer)
+    assert (manche.text, manche.start, manche.unit, manche.status) == ("Centre Manche", 0, None, "usage")
+    assert thau == found[1]
+    other = "CC Côte Ouest Centre Manche"
+    segments = link(other, Context(region="28"), gazetteer)
+    assert decisions.apply(other, "pic-normandie", segments, gazetteer) == segments
+
+
 def test_a_whole_wording_may_be_decided(tmp_path: Path, gazetteer: Gazetteer, found: tuple[Segment, ...]) -> None:
     decisions = Decisions(tmp_path / FILE, [decision(mention=MENTION, unit="region/28")])
     (only,) = decisions.apply(f" {MENTION} ", "x", found, gazetteer)

@@ -6,12 +6,16 @@ import getpass
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from laurier.cli.root import folders, language, releases_option, say, settings_of
+from laurier.cli.root import folders, language, progress, releases_option, say, settings_of
 from laurier.errors import UsageError
+
+if TYPE_CHECKING:
+    from laurier.reconcile.gazetteer import Gazetteer
+    from laurier.reconcile.territory import Decision
 
 
 @click.command()
@@ -85,6 +89,7 @@ def _sentence(item: dict[str, Any]) -> str:
 @click.option("--source", default="", help="Only for this source; else for every one.")
 @click.option("--mention", default="", help="Only inside this whole wording; else wherever the place is named.")
 @click.option("--status", default="", help="exact, partie-de, historique, usage or non-rapproche; else it follows.")
+@click.option("--unseen", is_flag=True, help="Keep it though no source has these words yet.")
 @click.argument("place")
 @click.argument("unit")
 @click.pass_context
@@ -96,6 +101,7 @@ def decide(
     source: str,
     mention: str,
     status: str,
+    unseen: bool,
     place: str,
     unit: str,
 ) -> None:
@@ -103,7 +109,7 @@ def decide(
 
     \b
     The decision is kept in data/decisions/territories.csv, wins over the machine at every build, and is published
-    with its author, its date and its reason.
+    with its author, its date and its reason. Words that no source has are refused, with those that look like them.
     Examples:
       laurier decide 'Bassin de Thau' epci/200066355 --status partie-de --why 'autour de Sète'
       laurier decide 'Centre Manche' aucune --why "zone d'usage"
@@ -112,20 +118,60 @@ def decide(
     from laurier.reconcile.gazetteer import Gazetteer
     from laurier.reconcile.territory import Decision
 
+    gazetteer = Gazetteer.load()
     kind, _, code = unit.partition("/")
-    if unit != NO_UNIT and Gazetteer.load().unit(kind, code) is None:
+    if unit != NO_UNIT and gazetteer.unit(kind, code) is None:
         raise UsageError(
             f"The gazetteer has no unit {unit!r}: give KIND/CODE such as commune/76540, or {NO_UNIT}.",
             f"Le référentiel n'a pas d'unité {unit!r} : donnez NATURE/CODE, par exemple commune/76540, ou {NO_UNIT}.",
         )
-    decisions = Decisions.read(settings_of(ctx, data=data).data / "decisions")
+    folder = settings_of(ctx, data=data).data
+    decisions = Decisions.read(folder / "decisions")
     today = date.today().isoformat()
-    decisions.append(Decision(today, who or getpass.getuser(), why, mention, place, source, unit, status))
+    decision = Decision(today, who or getpass.getuser(), why, mention, place, source, unit, status)
+    if not unseen:
+        _seen(decision, folder, gazetteer)
+    decisions.append(decision)
     click.echo(
         say(
             f"Decided: “{place}” is {unit}; run `laurier build` to publish it.",
             f"Décidé : « {place} » est {unit} ; lancez `laurier build` pour le publier.",
         )
+    )
+
+
+def _seen(decision: Decision, data: Path, gazetteer: Gazetteer) -> None:
+    """Refuses a decision whose words stand in no source; says when that cannot be known."""
+    from laurier.pipeline import wordings
+    from laurier.pipeline.stages import READING
+
+    with progress() as tell:
+        found = wordings.search(decision, data, gazetteer, lambda count: tell(READING, count, None))
+    if found.found:
+        return
+    if found.unread:
+        for error in found.unread:
+            click.echo(error.say(language()), err=True)
+        click.echo(
+            say("So the words were not looked for there.", "Les mots n'y ont donc pas été cherchés."),
+            err=True,
+        )  # fmt: skip
+        return
+    words = decision.place or decision.mention
+    if not found.sources:
+        raise UsageError(
+            f"There is no source {decision.source!r} in {data / 'sources'}: give the name of its folder.",
+            f"Il n'y a pas de source {decision.source!r} dans {data / 'sources'} : donnez le nom de son dossier.",
+        )
+    near = found.nearest(decision)
+    en = f"; the nearest wordings are {', '.join(f'“{text}”' for text in near)}" if near else ""
+    fr = f" ; les plus proches sont {', '.join(f'« {text} »' for text in near)}" if near else ""
+    raise UsageError(
+        f"No source has a place “{words}” to decide about{en}: give its words as the source prints them, the whole "
+        "wording too with --mention when they are a part of it, or keep the decision for later with --unseen.",
+        f"Aucune source n'a de lieu « {words} » à décider{fr} : donnez ses mots tels que la source les imprime, et le "
+        "texte entier avec --mention s'ils n'en sont qu'une partie, ou gardez la décision pour plus tard avec "
+        "--unseen.",
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from laurier import __version__, quads, validation
 from laurier.catalogue import pages
-from laurier.errors import DataRefused, SnapshotError, SourceError
+from laurier.errors import DataRefused, SnapshotError
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
@@ -56,7 +56,7 @@ def build(settings: Settings, progress: Progress, *, dry: bool = False) -> Outco
         ValidationRefused: the graph breaks its shapes; what was served before still is.
         SnapshotError: the release cannot be written, or another publication is in progress.
     """
-    folders = source_folders(settings.data)
+    folders = registry.folders(settings.data)
     with publish.publisher(settings.releases) as staging, closing(_Build(settings, staging, progress)) as work:
         work.collect(folders)
         report = work.validate()
@@ -80,33 +80,6 @@ def _manifest_of(releases: Path, name: str | None) -> Manifest | None:
         return manifests.read(releases / name) if name else None
     except SnapshotError:
         return None
-
-
-def source_folders(data: Path) -> list[Path]:
-    """The folders of sources, in the order of their names.
-
-    Raises:
-        SourceError: there are none.
-    """
-    sources = data / "sources"
-    folders = (
-        sorted(p for p in sources.iterdir() if p.is_dir() and not p.name.startswith(".")) if sources.is_dir() else []
-    )
-    linked = next((folder for folder in folders if folder.is_symlink()), None)
-    if linked is not None:
-        raise SourceError(
-            f"{linked} is a link, and nothing outside {sources} is read: put the folder itself there.",
-            f"{linked} est un lien, et rien n'est lu hors de {sources} : placez-y le dossier même.",
-            path=str(linked),
-        )
-    if not folders:
-        raise SourceError(
-            f"There is no source in {sources}: add a folder with a document and its source.toml (`laurier init`).",
-            f"Il n'y a pas de source dans {sources} : ajoutez un dossier avec un document et son source.toml "
-            "(`laurier init`).",
-            path=str(sources),
-        )
-    return folders
 
 
 #: Above this many carriers they are not compared with each other: the review list would hold nothing else.

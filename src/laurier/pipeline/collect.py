@@ -18,13 +18,13 @@ from laurier.mapping.award import Keys, Links, Named
 from laurier.mapping.parts import CANDIDATES
 from laurier.mapping.scribe import Evidence, Scribe, Terms
 from laurier.mapping.territory import Places, territory_iri
+from laurier.pipeline import wordings
 from laurier.pipeline.review import Item, SourceReview
-from laurier.reconcile import located
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Entry, Ledger, fingerprint
 from laurier.reconcile.public import Matcher
-from laurier.reconcile.territory import Context, Segment, link
+from laurier.reconcile.territory import Segment
 from laurier.records import Award, Call, Passage, Reading
 from laurier.snapshot.sorting import Sorter, Spool
 from laurier.vocabulary import Vocabulary
@@ -167,10 +167,7 @@ class _Source:
         """States one laureate and adds its row."""
         collector, document = self.collector, self.reading.document
         call = self._call(award.call)
-        if award.territory is None:
-            # A row may place its project by a code alone.
-            codes = (passage for kind, passage in award.located if kind == located.CODE)
-            award = replace(award, territory=next(codes, None))
+        award = replace(award, territory=wordings.territory(award))
         keys = self._keys(award)
         links = self._links(award)
         before = collector.stated.setdefault(keys.project.key, again.stated(document.key, keys.call.key, award))
@@ -235,17 +232,9 @@ class _Source:
         if wording is None:
             return ()
         collector = self.collector
-        printed = [(kind, passage.value) for kind, passage in award.located] if award else []
-        context = Context(
-            region=self.reading.document.region,
-            on=award.period.start_earliest if award and award.period else None,
-            carrier=" ".join(o.name for o in award.carriers) if award else "",
-            departement=located.departement(printed, collector.gazetteer) if printed else "",
-        )
-        coded = located.by_code(wording.value, printed, collector.gazetteer, context.on) if printed else None
-        found = (coded,) if coded is not None else link(wording.value, context, collector.gazetteer)
+        found, on = wordings.places(wording.value, self.reading, collector.gazetteer, award)
         source = self.reading.document.key
-        segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, context.on)
+        segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, on)
         for segment in segments:
             collector.places.link(segment, CANDIDATES)
         return segments

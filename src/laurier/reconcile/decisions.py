@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,7 @@ FILE = "territories.csv"
 COLUMNS = ("date", "who", "why", "mention", "place", "source", "unit", "status")
 #: Written in the column `unit` when the words name no unit.
 NO_UNIT = "aucune"
+_PIECE = re.compile(r"[^,;\n]+")
 _STATUSES = ("", "exact", "partie-de", "historique", "usage", "non-rapproche")
 
 
@@ -221,7 +223,7 @@ def _key(text: str) -> str:
 
 
 def _span(decision: Decision, mention: str, segments: Sequence[Segment]) -> tuple[int, int] | None:
-    """Where in the mention the decided words stand: a segment, else a passage, else nowhere."""
+    """Where in the mention the decided words stand: a segment, a piece of a list, else a passage, else nowhere."""
     if not decision.place:
         start = len(mention) - len(mention.lstrip())
         return start, len(mention.rstrip())
@@ -229,8 +231,19 @@ def _span(decision: Decision, mention: str, segments: Sequence[Segment]) -> tupl
     for segment in segments:
         if names.words(segment.text) == wanted:
             return segment.start, segment.end
+    for start, end in pieces(mention):  # the machine may have taken words for a qualifier: "Centre Manche"
+        if names.words(mention[start:end]) == wanted:
+            return start, end
     at = mention.find(decision.place) if decision.mention else -1
     return (at, at + len(decision.place)) if at >= 0 else None
+
+
+def pieces(mention: str) -> Iterator[tuple[int, int]]:
+    """Where the pieces of a wording that lists places stand: what commas, semicolons and lines divide."""
+    for match in _PIECE.finditer(mention):
+        text = match.group()
+        if text.strip():
+            yield match.start() + len(text) - len(text.lstrip()), match.end() - len(text) + len(text.rstrip())
 
 
 def _decided(

@@ -37,6 +37,33 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
+def folders(data: Path) -> list[Path]:
+    """The folders of sources, in the order of their names.
+
+    Raises:
+        SourceError: there are none.
+    """
+    sources = data / "sources"
+    found = (
+        sorted(p for p in sources.iterdir() if p.is_dir() and not p.name.startswith(".")) if sources.is_dir() else []
+    )
+    linked = next((folder for folder in found if folder.is_symlink()), None)
+    if linked is not None:
+        raise SourceError(
+            f"{linked} is a link, and nothing outside {sources} is read: put the folder itself there.",
+            f"{linked} est un lien, et rien n'est lu hors de {sources} : placez-y le dossier même.",
+            path=str(linked),
+        )
+    if not found:
+        raise SourceError(
+            f"There is no source in {sources}: add a folder with a document and its source.toml (`laurier init`).",
+            f"Il n'y a pas de source dans {sources} : ajoutez un dossier avec un document et son source.toml "
+            "(`laurier init`).",
+            path=str(sources),
+        )
+    return found
+
+
 def read(folder: Path) -> Reading:
     """Reads the source of a folder: its `source.toml`, then its document.
 
