@@ -47,8 +47,10 @@ lock: $(VENV)/.installed-dev
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
-	  --group bench -o requirements-bench.lock
+	for group in audit bench fuzz; do \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	    --group $$group -o requirements-$$group.lock || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) releases dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -74,18 +76,30 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 golden: $(VENV)/.installed
 	$(BIN)/python tests/golden/write.py
 
-# make soak: the harnesses of docs/reliability.md in full; make sbom: the bill of materials of the locked dependencies
-soak: $(VENV)/.installed-dev
+# make soak: the harnesses of docs/reliability.md in full; make fuzz: the readers alone, a minute each
+soak: $(VENV)/.installed-fuzz
 	$(BIN)/python tests/reliability/soak.py
+
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python tests/reliability/fuzz/run.py
+
+$(VENV)/.installed-fuzz: requirements-fuzz.lock $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-fuzz.lock || \
+	  echo "atheris cannot be had for this Python: nothing will be fuzzed."
+	@touch $@
+
+# make wheel: the wheel and the bill of materials (CycloneDX) of its locked dependencies, in dist
+wheel: $(VENV)/.installed-dev sbom
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 
 sbom: .cache/audit/.installed
 	@mkdir -p dist
 	.cache/audit/bin/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
 	  --output-reproducible -o dist/laurier-sbom.json
 
-# make audit: known vulnerabilities of the locked dependencies; needs a network
+# make audit: known vulnerabilities of the locked dependencies; asks PyPI, and fails where a package cannot be audited
 audit: .cache/audit/.installed
-	.cache/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+	.cache/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 .cache/audit/.installed: requirements-audit.lock
 	@$(PYTHON) -m venv .cache/audit

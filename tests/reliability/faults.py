@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from estate import Done, Estate, kept
-from kills import Tally
+from killing import Tally
 
 _ERRORS = ("ENOSPC", "EIO", "EACCES", "EMFILE", "EROFS", "EDQUOT", "ENOMEM")
 

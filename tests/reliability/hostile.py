@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 TOML = 'file = "{name}"\ntitle = "Liste"\n[programme]\nkey = "p"\ntitle = "P"\n'
@@ -66,6 +67,39 @@ def _sheet(cells: bytes, head: bytes = b"") -> bytes:
     return b'<?xml version="1.0"?>%s<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (head, space, cells)
 
 
+def letter(document: bytes) -> bytes:
+    """A DOCX file with that document."""
+    return packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": document})
+
+
+_WORD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>%s</w:body></w:document>'
+
+
+def printed(*objects: bytes, trailer: bytes = b"") -> bytes:
+    """A PDF file of numbered objects, the first of which is its catalogue."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n")
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    table = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % offset for offset in offsets))
+    out.write(b"trailer << /Size %d /Root 1 0 R %s >>\n" % (len(objects) + 1, trailer.replace(b"TABLE", b"%d" % table)))
+    out.write(b"startxref\n%d\n%%%%EOF" % table)
+    return out.getvalue()
+
+
+_ROOT = b"<< /Type /Catalog /Pages 2 0 R %s>>"
+_PAGES = b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>"
+_PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << %s>> /Contents 4 0 R >>"
+
+
+def _stream(content: bytes, more: bytes = b"") -> bytes:
+    return b"<< /Length %d %s>>\nstream\n%s\nendstream" % (len(content), more, content)
+
+
 #: Each makes its files when asked, for some are large.
 CASES: dict[str, Callable[[], Files]] = {
     "empty": lambda: source("a.txt", b""),
@@ -101,6 +135,49 @@ CASES: dict[str, Callable[[], Files]] = {
     ),
     "a cell far away": lambda: source(
         "a.xlsx", workbook(_sheet(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    ),
+    "a bomb in a letter": lambda: source("a.docx", letter(b" " * 600_000_000)),
+    "entities in a letter": lambda: source(
+        "a.docx", letter(_ENTITIES + _WORD % b"<w:p><w:r><w:t>&j;</w:t></w:r></w:p>")
+    ),
+    "a letter nested deeply": lambda: source("a.docx", letter(_WORD % (b"<w:p>" * 200_000))),
+    "tables within tables": lambda: source("a.docx", letter(_WORD % (b"<w:tbl><w:tr><w:tc>" * 50_000))),
+    "a PDF that runs a script": lambda: source(
+        "a.pdf",
+        printed(
+            _ROOT % b"/OpenAction << /S /JavaScript /JS (while\\(1\\) {}; app.launchURL\\('http://a.example'\\)) >> ",
+            _PAGES,
+            _PAGE % b"",
+            _stream(b""),
+        ),
+    ),
+    "a PDF whose pages hold themselves": lambda: source(
+        "a.pdf", printed(_ROOT % b"", b"<< /Type /Pages /Count 1 /Parent 2 0 R /Kids [2 0 R 2 0 R] >>")
+    ),
+    "a PDF whose table leads back to itself": lambda: source(
+        "a.pdf", printed(_ROOT % b"", _PAGES, _PAGE % b"", _stream(b""), trailer=b"/Prev TABLE")
+    ),
+    "a PDF whose form draws itself": lambda: source(
+        "a.pdf",
+        printed(
+            _ROOT % b"",
+            _PAGES,
+            _PAGE % b"/XObject << /F 5 0 R >> ",
+            _stream(b"/F Do " * 1000),
+            _stream(
+                b"/F Do /F Do",
+                b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /F 5 0 R >> >> ",
+            ),
+        ),
+    ),
+    "a bomb in a PDF": lambda: source(
+        "a.pdf",
+        printed(
+            _ROOT % b"", _PAGES, _PAGE % b"", _stream(zlib.compress(b"q " * 200_000_000, 9), b"/Filter /FlateDecode ")
+        ),
+    ),
+    "a PDF with a length that is itself": lambda: source(
+        "a.pdf", printed(_ROOT % b"", _PAGES, _PAGE % b"", b"<< /Length 4 0 R >>\nstream\nx\nendstream")
     ),
     "JSON nested deeply": lambda: source("a.json", b"[" * 200_000),
     "a number without end": lambda: source("a.json", b'[{"titre": ' + b"9" * 500_000 + b"}]"),

@@ -15,6 +15,8 @@ from estate import ROOT, Done, Estate, environment
 from hostile import CASES, TOML, Files
 
 WATCHED = Path(__file__).with_name("watched.py")
+#: The one program that may be started: the reader of PDF, in a process of its own with limits of time and memory.
+PROGRAM = f"subprocess.Popen ({sys.executable!r}, [{sys.executable!r}, '-m', 'laurier.sources.pdf_pages', "
 #: Bounds of one refusal: processor time in seconds, address space in bytes.
 SECONDS, MEMORY = 60, 3 << 30
 
@@ -49,6 +51,7 @@ def ran(folder: Path) -> tuple[Done, list[str]]:
         timeout=600,
     )
     reached = json.loads(report.read_bytes()) if report.exists() else ["it ended without a word"]
+    reached = [entry for entry in reached if not entry.startswith(PROGRAM)]
     return Done(process.returncode, process.stdout, process.stderr), reached
 
 
