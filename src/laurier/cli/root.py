@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,21 +138,35 @@ releases_option = click.option(
 )
 
 
+def pace(done: int, total: int | None, began: float) -> str:
+    """How many a second, and how long the rest will take at that rate; nothing before a second has passed."""
+    passed = time.monotonic() - began
+    if not done or passed < 1:
+        return ""
+    told = [f"{done / passed:.0f}/s"] if done > passed else []
+    if total:
+        left = timedelta(seconds=round(passed * max(total - done, 0) / done))
+        told.append(say(f"{left} left", f"encore {left}"))
+    return f" ({', '.join(told)})" if told else ""
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A line that says what is being done; silent when nobody looks at a terminal."""
+    """A line that says what is being done, how fast, and how long it will still take; silent without a terminal."""
     shown = sys.stderr.isatty()
     last: Stage | None = None
+    began = 0.0
 
     def tell(stage: Stage, done: int, total: int | None) -> None:
-        nonlocal last
+        nonlocal last, began
         if not shown:
             return
         if last is not None and last != stage:
             click.echo("", err=True)
-        last = stage
+        if last != stage:
+            last, began = stage, time.monotonic()
         figure = f" {done}/{total}" if total else (f" {done}" if done else "")
-        click.echo(f"\r\033[K{stage.say(language())}{figure}…", nl=False, err=True)
+        click.echo(f"\r\033[K{stage.say(language())}{figure}{pace(done, total, began)}…", nl=False, err=True)
 
     try:
         yield tell

@@ -140,7 +140,10 @@ class _Build:
 
     def _source(self, folder: Path) -> None:
         reading = registry.read(folder)
-        self.collector.source(reading, partial(self._advance, self.collector.rows.count))
+        file = folder / reading.document.file
+        # In a text, how far the last passage is tells how many laureates there will be.
+        size = file.stat().st_size if reading.document.media_type.startswith("text/") else 0
+        self.collector.source(reading, partial(self._advance, self.collector.rows.count, size))
         key = reading.document.key
         self.texts[key] = self.staging / "sources" / f"{key}.txt"
         with self.texts[key].open("w", encoding="utf-8", newline="") as text:
@@ -148,8 +151,10 @@ class _Build:
         review.write_rejects(self.staging / f"rejects-{key}.csv", reading.rejects())
         self.documents.append(_described(reading.document))
 
-    def _advance(self, before: int, count: int) -> None:
-        self.progress(READING, before + count, None)
+    def _advance(self, before: int, size: int, count: int, offset: int) -> None:
+        self.progress(
+            READING, before + count, before + count * max(size, offset) // offset if size and offset else None
+        )
 
     def _shared(self) -> None:
         scribe = Scribe(Terms(self.vocabulary), self.minter, self.minter.graph("territories"))
@@ -198,7 +203,7 @@ class _Build:
         self.progress(WRITING, 0, None)
         self.collector.rows.close()
         staged = Staged(self.staging, self.settings.base, tuple(self.texts), self._moved(), self.merged, self.graphs)
-        self.written = outputs.write(staged)
+        self.written = outputs.write(staged, partial(self.progress, WRITING))
 
     def _moved(self) -> tuple[tuple[str, str | None], ...]:
         """The IRIs that are no more, each with what it was merged into."""

@@ -62,12 +62,12 @@ class Collector:
         # What was stated of each project so far, for documents that present it again.
         self.stated: dict[str, Stated] = {}
 
-    def source(self, reading: Reading, advance: Callable[[int], None]) -> None:
+    def source(self, reading: Reading, advance: Callable[[int, int], None]) -> None:
         """Reads one source to its end.
 
         Args:
             reading: the source.
-            advance: told the number of laureates read so far.
+            advance: told the number of laureates read so far, and the offset in the text where the last one ends.
         """
         document = reading.document
         scribe = Scribe(self.terms, self.minter, self.minter.graph(document.key))
@@ -78,7 +78,7 @@ class Collector:
             work.award(award)
             self.sorter.add(scribe.take())
             if count % 100 == 0:
-                advance(count)
+                advance(count, award.span.end)
         work.calls()
         self.sorter.add(scribe.take())
         work.review.close(reading)

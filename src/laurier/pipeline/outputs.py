@@ -6,15 +6,14 @@ a process of its own, and on a small one in turn.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import as_completed
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from laurier import formats
+from laurier import formats, processes
 from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.pipeline import loading
@@ -67,24 +66,23 @@ class Written:
     dumps: list[DumpFile]
 
 
-def write(staged: Staged) -> Written:
-    """Writes every output."""
-    if (staged.folder / QUADS).stat().st_size <= loading.LARGE:
-        _load(staged)
-        counts = _describe(staged)
-        _places(staged)
-        written = Written(counts, _graphs(staged) + _tables(staged))
-        _compress(staged.folder)
-        return written
-    # A forked child would share the file descriptors and the locks of this process.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
+def write(staged: Staged, advance: Callable[[int, int], None]) -> Written:
+    """Writes every output.
+
+    Args:
+        staged: what to write them from.
+        advance: told how many are written, of how many.
+    """
+    small = (staged.folder / QUADS).stat().st_size <= loading.LARGE
+    with processes.pool(1 if small else processes.cores()) as pool:
         # The longest start first.
         loaded, described = pool.submit(_load, staged), pool.submit(_describe, staged)
         graphs, tables = pool.submit(_graphs, staged), pool.submit(_tables, staged)
         indexed = pool.submit(_places, staged)
-        loaded.result()
-        indexed.result()
+        started = (loaded, described, graphs, tables, indexed)
+        for done, future in enumerate(as_completed(started), 1):
+            future.result()
+            advance(done, len(started))
         written = Written(described.result(), graphs.result() + tables.result())
     _compress(staged.folder)
     return written

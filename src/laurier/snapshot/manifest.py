@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from laurier import processes
 from laurier.errors import SnapshotError
 
 NAME = "manifest.json"
@@ -134,7 +134,7 @@ def faults(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     for name in sorted(found - manifest.files.keys()):
         yield name, "is not in the manifest", "ne figure pas dans le manifeste"
     names = sorted(manifest.files.keys() & found)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # digests leave the interpreter free
+    with ThreadPoolExecutor(processes.cores()) as pool:  # digests leave the interpreter free
         for name, good in zip(names, pool.map(lambda n: _good(folder / n, manifest.files[n]), names), strict=True):
             if not good:
                 yield name, "has been altered", "a été altéré"

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from laurier import files
+from laurier import files, processes
 from laurier.errors import SnapshotError
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.manifest import FileEntry, Manifest
@@ -79,7 +79,7 @@ def publisher(releases: Path) -> Iterator[Path]:
 def seal(staging: Path, manifest: Manifest) -> Manifest:
     """Digests and synchronises every file of a staging folder, then writes its manifest."""
     paths = sorted(path for path in staging.rglob("*") if path.is_file())
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # digests leave the interpreter free
+    with ThreadPoolExecutor(processes.cores()) as pool:  # digests leave the interpreter free
         entries = list(pool.map(_sealed, paths))
     names = (path.relative_to(staging).as_posix() for path in paths)
     sealed = replace(manifest, files=dict(zip(names, entries, strict=True)))

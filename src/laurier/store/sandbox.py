@@ -10,12 +10,12 @@ import ctypes
 import os
 import platform
 import resource
-import signal
 import struct
 import sys
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+from laurier import processes
+
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
@@ -58,7 +58,7 @@ def confine() -> bool:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    processes.die_with_parent()
     # When memory runs out, the kernel should take a query rather than the server.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")

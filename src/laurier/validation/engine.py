@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
+from laurier import processes
 from laurier.validation import audit, passes
 from laurier.validation.audit import Star
 from laurier.validation.exact import Result
@@ -24,9 +22,6 @@ from laurier.validation.passes import AUDITED, FileGraph, Outbox, Sweep
 from laurier.validation.shapes import read
 from laurier.validation.sorted_file import Statements, stream
 from laurier.validation.trace import Traced, trace
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: A file below this size is validated in the calling process: starting others would take longer.
 _ALONE = 48 << 20
@@ -70,11 +65,11 @@ def results(
         DataRefused: the file is not sorted N-Quads.
     """
     size = path.stat().st_size
-    workers = workers or (1 if size < _ALONE else len(os.sched_getaffinity(0)))
+    workers = workers or (1 if size < _ALONE else processes.cores())
     stars = audit.stars_of(audit.audits_of(read(shapes)))
     with tempfile.TemporaryDirectory(prefix="laurier-shacl-", dir=scratch) as folder:
         task = Task(path, tuple(shapes), tuple(background), stars, Path(folder), size // _PART + 1)
-        with _pool(workers) as pool:
+        with processes.pool(workers, _calm) as pool:
             return list(_run(task, pool, workers, size))
 
 
@@ -95,26 +90,6 @@ def _graph(path: Path, background: Background) -> Iterator[FileGraph]:
         yield graph
     finally:
         graph.close()
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor]:
-    if workers == 1:
-        yield _Here()
-        return
-    # A forked process would inherit locks held by threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_calm) as pool:
-        yield pool
-
-
-class _Here(Executor):
-    """Runs what it is given at once, in the calling process."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 def _calm() -> None:

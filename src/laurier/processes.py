@@ -1,0 +1,79 @@
+"""Processes beside this one: as many as there are processors for it, and none left when the work is given up."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PR_SET_PDEATHSIG = 1
+
+
+def cores() -> int:
+    """How many processors this process may use, at least one."""
+    return len(os.sched_getaffinity(0))
+
+
+def die_with_parent() -> None:
+    """Has the kernel kill this process when the one that started it ends, however it ends (Linux; else nothing)."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+@contextmanager
+def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
+    """Processes to submit work to.
+
+    When the block is left by an exception, an interruption included, what they were at is given up at once: the
+    processes are ended, for some work in them (the loader of the store) hears nothing before its end.
+
+    Args:
+        workers: how many; one is this process itself, which does what is submitted at once.
+        prepare: called once in each other process.
+    """
+    if workers == 1:
+        yield _Here()
+        return
+    # A forked process would inherit files, and locks held by threads that it does not have.
+    context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,)) as made:
+        try:
+            yield made
+        except BaseException:
+            made.shutdown(wait=False, cancel_futures=True)
+            started = set(multiprocessing.active_children()) - others
+            for child in started:
+                child.kill()
+            for child in started:
+                child.join()
+            raise
+
+
+class _Here(Executor):
+    """Runs what it is given at once, in the calling process."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Runs it."""
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    die_with_parent()
+    # An interruption from the keyboard reaches every process of the terminal: the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if prepare is not None:
+        prepare()
