@@ -17,6 +17,7 @@ const PAGES = {
   commune: "commune?q=Rouen",
   texte: "texte/pic-normandie",
   carte: "carte",
+  intercommunalites: "carte?nature=epci",
   sparql: "sparql",
   donnees: "donnees",
   qualite: "qualite",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pyoxigraph as ox
@@ -396,9 +398,30 @@ def test_an_export_names_no_sparql_service_unless_there_is_one(folder: Path, aga
     for name in ("catalogue.ttl", ".well-known/void.ttl"):
         assert b"sparql>" not in (folder / "public" / name).read_bytes()
         assert b"sparql>" in (again / "public" / name).read_bytes()
-    assert (folder / "public" / "fr" / "sparql.html").is_file()
-    assert not (again / "public" / "fr" / "sparql.html").exists()
+    nowhere = (folder / "public" / "fr" / "sparql.html").read_text()
+    assert "aucun serveur" in nowhere
+    assert "sparql.example.org" not in nowhere
+    assert 'href="https://sparql.example.org/query"' in (again / "public" / "en" / "sparql.html").read_text()
     assert "return 307 https://sparql.example.org/query" in (again / "nginx" / "site.conf").read_text()
+
+
+def test_every_link_of_a_page_leads_to_a_file(folder: Path) -> None:
+    public = folder / "public"
+    broken = set()
+    pages = [*public.glob("*/*.html"), *public.glob("doc/laureat/**/*.html"), *public.glob("doc/territoire/**/*.html")]
+    for page in pages:
+        for href in re.findall(r'href="(/[^"#]*)', page.read_text()):
+            path, _, query = html.unescape(href).partition("?")
+            if query.count("=") > 1:
+                continue  # several filters: left to a server
+            at = f"@{query}" if query and not path.startswith("/static/") else ""
+            stem = re.sub(r"^/(fr|en)/(doc/.+)$", r"/\2.\1", unquote(path)) if "/doc/" in path else unquote(path)
+            names = (f"{stem}{at}.html", f"{stem}index{at}.html", f"{stem}.fr.html", stem)
+            stem, dot, suffix = stem.rpartition(".")
+            names = (*names, f"{stem}{at}.{suffix}") if dot else names
+            if not any((public / name[1:]).is_file() for name in names):
+                broken.add((str(page.relative_to(public)), href))
+    assert not broken, sorted(broken)[:20]
 
 
 def test_every_dump_is_there(folder: Path, release: Snapshot) -> None:

@@ -24,6 +24,7 @@ from laurier import formats, quads
 from laurier.errors import DataRefused, SnapshotError
 from laurier.snapshot import dumps, graph_files, packing, tables
 from laurier.snapshot.columns import COLUMNS
+from laurier.snapshot.lists import LAUREATES
 from laurier.snapshot.sorting import lines_of
 
 
@@ -152,7 +153,7 @@ def test_csv_reads_back_with_its_citations(folder: Path) -> None:
 @settings(deadline=None)
 def test_no_cell_starts_a_formula_and_every_text_survives(value: str) -> None:
     row = replace(ROW, title=value)
-    records = list(csv.reader(io.StringIO("".join(tables.csv_lines([row])), newline="")))
+    records = list(csv.reader(io.StringIO("".join(tables.csv_lines(LAUREATES, [row])), newline="")))
     cell = records[1][2]
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
     assert cell in (value, "'" + value)
@@ -197,7 +198,7 @@ def test_sqlite_answers_a_question_by_commune(folder: Path) -> None:
 def test_rows_as_json_ld_state_what_they_hold() -> None:
     found = {
         (q.subject.value, q.predicate.value, q.object.value)
-        for q in ox.parse("".join(tables.jsonld_lines(rows())).encode(), format=ox.RdfFormat.JSON_LD)
+        for q in ox.parse("".join(tables.jsonld_lines(LAUREATES, rows())).encode(), format=ox.RdfFormat.JSON_LD)
     }
     lau = "https://w3id.org/laurier/ns#"
     laureates = {s for s, p, o in found if o == f"{lau}Laureate"}

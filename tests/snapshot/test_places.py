@@ -15,8 +15,10 @@ import pytest
 from laurier.flat import Labelled, Place, Row
 from laurier.pipeline.known import known
 from laurier.reconcile.gazetteer import Gazetteer
-from laurier.snapshot import places
-from laurier.snapshot.covering import reason, table
+from laurier.reconcile.references import References
+from laurier.snapshot import places, tables
+from laurier.snapshot.covering import reason
+from laurier.snapshot.lists import Covering, covering
 from laurier.snapshot.places import PlaceIndex
 
 BASE = "https://x.example/id/"
@@ -49,7 +51,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlaceIndex]:
     path = tmp_path_factory.mktemp("places") / places.NAME
-    places.build(path, known(Gazetteer.load()), ROWS)
+    places.build(path, known(Gazetteer.load(), References()), ROWS)
     opened = PlaceIndex(path)
     yield opened
     opened.close()
@@ -90,7 +92,7 @@ def test_membership_is_that_of_the_day_of_the_project(tmp_path: Path) -> None:
     rows = [row(name, ("epci", group), start=day) for name, day in (("before", left - timedelta(1)), ("after", left))]
     rows.append(replace(row("undated", ("epci", group)), start=None))
     path = tmp_path / places.NAME
-    places.build(path, known(gazetteer), rows)
+    places.build(path, known(gazetteer, References()), rows)
     assert [c.title for c in PlaceIndex(path).covers("commune", commune)] == ["before"]
 
 
@@ -140,10 +142,21 @@ def test_reasons_are_sentences_and_the_table_is_guarded(index: PlaceIndex, langu
     reasons = [reason(place, cover, language) for cover in found]  # type: ignore[arg-type]
     assert any(("membre jusqu'au" if language == "fr" else "member until") in text for text in reasons)
     assert any(("en partie" if language == "fr" else "in part") in text for text in reasons)
-    lines = list(csv.reader(io.StringIO("".join(table(place, found, language)), newline="")))  # type: ignore[arg-type]
-    assert len(lines) == len(found) + 1
-    assert {len(line) for line in lines} == {8}
-    assert "'=epci" in {line[1] for line in lines}
+    by_iri = {row.laureate: row for row in ROWS}
+    table = covering(language)  # type: ignore[arg-type]
+    text = "".join(tables.csv_lines(table, (Covering(place, cover, by_iri[cover.laureate]) for cover in found)))
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [line["raison"] for line in lines] == reasons
+    assert {line["source_ligne_debut"] for line in lines} == {"1"}
+    cited = {line["titre"]: line["citation"] for line in lines}
+    assert cited["'=epci"] == "'=epci"
+
+
+def test_a_unit_has_a_centre_where_one_is_known(index: PlaceIndex) -> None:
+    longitude, latitude = index.centre("commune", "76351")
+    assert longitude == pytest.approx(0.1, abs=0.1)
+    assert latitude == pytest.approx(49.5, abs=0.1)
+    assert index.centre("commune", "99999") == (None, None)
 
 
 def test_a_code_of_insee_comes_before_the_same_postal_code(index: PlaceIndex) -> None:

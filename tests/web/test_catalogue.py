@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import httpx
+import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
@@ -173,6 +174,7 @@ def test_what_leads_machines_here(client: httpx.Client, site: Server) -> None:
     feed = client.get("/feed")
     assert feed.headers["content-type"] == "text/turtle; charset=utf-8"
     assert client.get("/feed/1.jsonld").status_code == 200
+    assert client.get("/feed/1", headers={"accept": "text/html"}).status_code == 406
     for wrong in ("/feed/0", "/feed/999", "/feed/x", "/feed.docx"):
         assert client.get(wrong).status_code == 404
 
@@ -188,6 +190,86 @@ def test_the_home_page_speaks_to_all(client: httpx.Client) -> None:
     assert (led.status_code, led.headers["location"]) == (303, "/catalogue.ttl")
     assert client.get("/fr").headers["location"] == "/fr/"
     assert client.get("/fr/none").status_code == 404
+
+
+def test_the_feed_is_a_page_for_people(client: httpx.Client) -> None:
+    for language, told in (("fr", "Publié"), ("en", "Published")):
+        page = client.get("/feed", headers={"accept": "text/html", "accept-language": language})
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert page.headers["content-language"] == language
+        assert page.headers["content-location"] == "/feed.html"
+        assert 'rel="alternate"; type="text/turtle"' in page.headers["link"]
+        assert page.content == client.get(f"/{language}/changements").content
+        assert told in page.text
+        assert f'href="/{language}/doc/territoire/' in page.text
+    assert "/dataset/pic-normandie" in client.get("/fr/changements").text
+    beyond = client.get("/fr/changements?page=999999")
+    assert beyond.status_code == 200
+    assert "Aucun changement" in beyond.text
+
+
+LISTS = ("laureats", "porteurs", "appels", "programmes", "territoires", "publics", "sources", "commune")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_csv_json_ld_parquet_and_where_it_is_somewhere_geojson(name: str, client: httpx.Client) -> None:
+    asked = {"unite": "commune/76540"} if name == "commune" else {}
+    table = client.get(f"/{name}.csv", params=asked)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert table.headers["content-disposition"].startswith("attachment; filename=")
+    records = list(csv.DictReader(io.StringIO(table.text, newline="")))
+    assert records
+    for record in records:
+        assert record["citation"]
+        assert record["source_titre"]
+        assert int(record["source_ligne_debut"]) <= int(record["source_ligne_fin"])
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in record.values() if not _number(cell))
+    linked = list(ox.parse(client.get(f"/{name}.jsonld", params=asked).content, format=ox.RdfFormat.JSON_LD))
+    assert {record.get("laureat_uri" if name in ("laureats", "commune") else "uri") for record in records} <= {
+        quad.subject.value for quad in linked
+    }
+    parquet = pq.read_table(io.BytesIO(client.get(f"/{name}.parquet", params=asked).content))
+    assert parquet.num_rows == len(records)
+    assert parquet.column_names == list(records[0])
+    somewhere = name in ("laureats", "territoires", "commune")
+    found = client.get(f"/{name}.geojson", params=asked)
+    assert found.status_code == (200 if somewhere else 404)
+    if somewhere:
+        features = found.json()["features"]
+        assert len(features) == len(records)
+        assert any(feature["geometry"] for feature in features)
+    language, page = "en", "commune?unite=commune/76540" if name == "commune" else name
+    offered = client.get(f"/{language}/{page}").text
+    for suffix in ("csv", "jsonld", "parquet", *(["geojson"] if somewhere else [])):
+        assert f'href="/{name}.{suffix}' in offered
+
+
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def test_json_ld_of_lists_states_what_the_graph_states(client: httpx.Client, release: Snapshot) -> None:
+    quads = ox.parse(path=str(release.file("data.nq")), format=ox.RdfFormat.N_QUADS)
+    graph = {(quad.subject, quad.predicate, quad.object) for quad in quads}
+    for name in ("porteurs", "appels", "programmes", "territoires", "sources"):
+        for quad in ox.parse(client.get(f"/{name}.jsonld").content, format=ox.RdfFormat.JSON_LD):
+            assert (quad.subject, quad.predicate, quad.object) in graph, quad
+
+
+def test_a_list_as_a_file_is_asked_as_its_page(client: httpx.Client) -> None:
+    communes = client.get("/territoires.csv", params={"nature": "commune", "tri": "sort"}).text
+    records = list(csv.DictReader(io.StringIO(communes, newline="")))
+    assert {record["nature"] for record in records} == {"commune"}
+    labels = [record["libelle_fr"] for record in records]
+    assert labels == sorted(labels, key=lambda label: label.replace("Î", "I").replace("É", "E").lower())
+    found = client.get("/laureats.csv", params={"q": "réfugiés"}).text
+    assert 1 < len(list(csv.reader(io.StringIO(found)))) < 17
+    for wrong in ("/commune.csv", "/commune.csv?q=Saint-Denis", "/carte.csv", "/publics.geojson", "/laureats.csv.csv"):
+        assert client.get(wrong).status_code == 404, wrong
 
 
 def test_lists_are_files_too(client: httpx.Client) -> None:

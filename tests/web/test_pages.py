@@ -80,14 +80,15 @@ def test_every_kind_of_page_is_reached(crawled: dict[str, object]) -> None:
     paths = {urlsplit(address).path for address in crawled}
     kinds = {path.split("/")[3] for path in paths if path.startswith("/fr/doc/")}
     assert kinds >= {"laureat", "projet", "porteur", "appel", "programme", "territoire", "public", "source"}
-    for path in ("", "laureats", "texte/pic-normandie", "carte", "sparql", "donnees", "qualite", "ontologie", "api",
-                 "commune",
+    for path in ("", "laureats", "texte/pic-normandie", "carte", "changements", "sparql", "donnees", "qualite",
+                 "ontologie", "api", "commune",
                  "a-propos", "mentions-legales", "accessibilite", "plan"):  # fmt: skip
         assert {f"/fr/{path}", f"/en/{path}"} <= paths
     assert sum("/fr/doc/laureat/" in address for address in crawled) == 16
 
 
 def test_every_link_leads_somewhere(pages: Pages, release: Snapshot, crawled: Crawl) -> None:  # fmt: skip
+    datasets = {f"/dataset/{entry['dataset']}" for entry in release.manifest.dumps}
     anchors = {address: {e.get("id") for e in tree.iter() if e.get("id")} for address, (_, tree) in crawled.items()}
     for address, (_, tree) in crawled.items():
         for href in links(tree):
@@ -110,7 +111,9 @@ def test_every_link_leads_somewhere(pages: Pages, release: Snapshot, crawled: Cr
                 params = parse_qsl(urlsplit(href).query)
                 assert name == "openapi" or pages.export(name, suffix, params), where
             else:
-                assert href in ("/catalogue", "/feed") or href.startswith(("http://", "https://", "mailto:")), where
+                assert href in ("/catalogue", "/feed/1.ttl", *datasets) or href.startswith(
+                    ("http://", "https://", "mailto:")
+                ), where
 
 
 def test_titles_are_unique_in_each_language(crawled: Crawl) -> None:
@@ -238,7 +241,7 @@ def test_which_projects_cover_my_commune(pages: Pages) -> None:
     assert "Projets qui couvrent Bernay (Eure)" in by_path.body  # type: ignore[union-attr]
     export = pages.export("commune", "csv", [("unite", "commune/27056")])
     table = b"".join(export.blocks).decode()  # type: ignore[union-attr]
-    assert table.startswith("laureat,titre,relation")
+    assert table.startswith("laureat_uri,titre,relation")
     assert "dont Bernay est membre" in table
     by_unit = pages.page("en", "commune", [("unite", "commune/27056")])
     assert "Projects that cover Bernay (Eure)" in by_unit.body  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from laurier.catalogue.notes import Notes
 from laurier.vocabulary import PREFIXES
 
 _WKT = f"{PREFIXES['geo']}wktLiteral"
+_AS_WKT = ox.NamedNode(f"{PREFIXES['geo']}asWKT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Area:
         name: its name.
         box: its bounding box, a WKT polygon; empty where unknown.
         centre: its centre, a WKT point; empty where unknown.
+        contour: its contour in WKT; empty where the instance has none.
         same: IRIs of the same territory elsewhere (INSEE, EU authority table, NUTS).
     """
 
@@ -32,6 +34,7 @@ class Area:
     name: str
     box: str = ""
     centre: str = ""
+    contour: str = ""
     same: tuple[str, ...] = ()
 
     def describe(self, notes: Notes, subject: str) -> None:
@@ -45,10 +48,12 @@ class Area:
             notes.say(self.iri, "dcat:bbox", quads.typed(self.box, _WKT))
         if self.centre:
             notes.say(self.iri, "dcat:centroid", quads.typed(self.centre, _WKT))
+        if self.contour:
+            notes.say(self.iri, "locn:geometry", quads.typed(self.contour, _WKT))
         for iri in self.same:
             # Said again of each match: a portal knows the IRI of INSEE, of the EU table or of NUTS, not ours.
             notes.point(self.iri, "skos:exactMatch", iri)
-            replace(self, iri=iri, same=()).describe(notes, subject)
+            replace(self, iri=iri, same=(), contour="").describe(notes, subject)
 
 
 def _country() -> Area:
@@ -72,15 +77,20 @@ def area(iri: str, description: bytes) -> Area | None:
         The territory, or None when the graph does not name it.
     """
     found: dict[str, list[str]] = {}
+    contour = ""
     for quad in ox.parse(description, format=ox.RdfFormat.N_TRIPLES):
-        if quad.subject == ox.NamedNode(iri) and not isinstance(quad.object, ox.Triple):
+        if isinstance(quad.object, ox.Triple):
+            continue
+        if quad.subject == ox.NamedNode(iri):
             found.setdefault(quad.predicate.value, []).append(quad.object.value)
+        elif quad.predicate == _AS_WKT:
+            contour = quad.object.value
     names = found.get(f"{PREFIXES['igeo']}nom")
     if not names:
         return None
     matches = (*found.get(f"{PREFIXES['owl']}sameAs", ()), *found.get(f"{PREFIXES['skos']}exactMatch", ()))
     box, centre = (found.get(f"{PREFIXES['dcat']}{name}", [""])[0] for name in ("bbox", "centroid"))
-    return Area(iri, names[0], box, centre, tuple(sorted(matches)))
+    return Area(iri, names[0], box, centre, contour, tuple(sorted(matches)))
 
 
 @dataclass(frozen=True, slots=True)

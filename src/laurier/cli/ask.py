@@ -132,11 +132,15 @@ def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: 
       laurier covers 'Le Havre' --csv
       laurier covers 200023414
     """
-    from laurier.snapshot.covering import reason, table
+    from laurier.snapshot import search_index, tables
+    from laurier.snapshot.covering import reason
+    from laurier.snapshot.lists import Covering, covering
     from laurier.snapshot.opened import current
     from laurier.snapshot.places import NAME, PlaceIndex
+    from laurier.snapshot.search import Search
 
-    index = PlaceIndex(current(settings_of(ctx, releases=releases).releases).file(NAME))
+    snapshot = current(settings_of(ctx, releases=releases).releases)
+    index = PlaceIndex(snapshot.file(NAME))
     meant = [f for f in index.coded(place) or index.find(place) if kind in (None, f.kind)]
     if not meant:
         raise UsageError(
@@ -146,7 +150,10 @@ def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: 
     chosen, *others = meant
     found = index.covers(chosen.kind, chosen.code)
     if as_csv:
-        for block in table(chosen, found, language()):
+        search = Search(snapshot.file(search_index.NAME))
+        rows = ((cover, search.row(cover.laureate)) for cover in found)
+        listed = (Covering(chosen, cover, row) for cover, row in rows if row is not None)
+        for block in tables.csv_lines(covering(language()), listed):
             click.echo(block, nl=False)
         return
     click.echo(f"{chosen.name} ({chosen.kind} {chosen.code}{f', {chosen.within}' if chosen.within else ''})")

@@ -1,4 +1,4 @@
-"""`laurier init`, `review`, `decide`, `merge` and `enrich`: what a person starts, confirms, decides, or fetches."""
+"""`laurier init`, `review`, `decide` and `merge`: what a person starts, confirms or decides."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from laurier.cli.root import folders, language, progress, releases_option, say, settings_of
+from laurier.cli.root import language, progress, releases_option, say, settings_of
 from laurier.errors import UsageError
 
 if TYPE_CHECKING:
@@ -172,43 +172,6 @@ def _seen(decision: Decision, data: Path, gazetteer: Gazetteer) -> None:
         f"Aucune source n'a de lieu « {words} » à décider{fr} : donnez ses mots tels que la source les imprime, et le "
         "texte entier avec --mention s'ils n'en sont qu'une partie, ou gardez la décision pour plus tard avec "
         "--unseen.",
-    )
-
-
-@click.command()
-@folders
-@click.option("--endpoint", help="SPARQL endpoint to ask (default: INSEE's public one).")
-@click.pass_context
-def enrich(ctx: click.Context, data: Path | None, releases: Path | None, endpoint: str | None) -> None:
-    """Ask INSEE for the URIs of the territories of the current release; the next build states them.
-
-    \b
-    This is the only command that asks another server something. What is found goes to data/insee-uris.tsv.
-    Examples:
-      laurier enrich
-      laurier enrich --endpoint http://127.0.0.1:3030/insee/sparql
-    """
-    from laurier.iri import Minter
-    from laurier.reconcile import enrich as insee
-    from laurier.reconcile.references import ADDED
-    from laurier.snapshot.opened import current
-
-    settings = settings_of(ctx, data=data, releases=releases)
-    snapshot = current(settings.releases)
-    prefix = Minter(snapshot.base).thing("territoire", "")
-    wanted: list[tuple[str, str]] = []
-    last = ""
-    while found := snapshot.entities.following(prefix, last, 5_000):
-        last = found[-1]
-        named = (iri[len(prefix) :].partition("/") for iri in found)
-        wanted += [(kind, code) for kind, _, code in named if code and "#" not in code]
-    rows = list(insee.fetch(wanted, endpoint or insee.ENDPOINT))
-    count = insee.write(settings.data / ADDED, rows)
-    click.echo(
-        say(
-            f"{count} of {len(wanted)} territories have a URI at INSEE: run `laurier build` to state them.",
-            f"{count} territoires sur {len(wanted)} ont une URI à l'Insee : lancez `laurier build` pour les publier.",
-        )
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from laurier import quads
 from laurier.errors import ReconcileError
 from laurier.flat import Place
+from laurier.geometry.kept import Contours
 from laurier.iri import Minter, slug
 from laurier.mapping.scribe import Scribe
 from laurier.reconcile.gazetteer import Gazetteer, Unit
@@ -51,15 +52,17 @@ class Places:
     Args:
         gazetteer: every unit of every vintage.
         references: extents and identifiers of units.
+        contours: those that the operator imported.
         minter: builds IRIs.
     """
 
-    def __init__(self, gazetteer: Gazetteer, references: References, minter: Minter) -> None:
+    def __init__(self, gazetteer: Gazetteer, references: References, minter: Minter, contours: Contours) -> None:
         self._gazetteer = gazetteer
         self._minter = minter
         self._used: dict[tuple[str, str], dict[str, None]] = {}
         self._within: dict[tuple[str, str, int], tuple[str, ...]] = {}
         self._references = references
+        self._contours = contours
 
     def use(self, kind: str, code: str) -> Unit:
         """Marks a unit given by its code as used.
@@ -167,3 +170,16 @@ class Places:
         point = self._references.point(kind, code)
         if point is not None:
             scribe.say(iri, "dcat:centroid", quads.typed(point.wkt, _WKT))
+        self._contour(scribe, iri, kind, code)
+
+    def _contour(self, scribe: Scribe, iri: str, kind: str, code: str) -> None:
+        """The contour that the operator imported, with its origin (GeoSPARQL 1.1, sections 8.4 and 8.8.6)."""
+        shape = self._contours.shape(kind, code)
+        if shape is None:
+            return
+        note, contour = self._contours.notes[kind], f"{iri}#contour"
+        scribe.point(iri, "geo:hasGeometry", contour)
+        scribe.is_a(contour, "geo:Geometry")
+        scribe.say(contour, "geo:asWKT", quads.typed(shape.wkt, _WKT))
+        scribe.write(contour, "dcterms:source", note.credit)
+        scribe.say(contour, "dcterms:license", quads.iri(note.licence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -15,6 +16,8 @@ from laurier import __version__, quads, validation
 from laurier.catalogue import pages
 from laurier.errors import DataRefused, SnapshotError
 from laurier.flat import Row
+from laurier.geometry import kept
+from laurier.geometry.kept import Contours
 from laurier.iri import Minter
 from laurier.mapping.scribe import Scribe, Terms
 from laurier.mapping.territory import Places
@@ -102,7 +105,7 @@ class _Build:
             decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
             rows=Spool[Row](staging / outputs.ROWS),
-            places=Places(self.gazetteer, References(added=settings.data / references.ADDED), self.minter),
+            places=self._places(),
         )
         self.documents: list[dict[str, object]] = []
         self.texts: dict[str, Path] = {}
@@ -112,6 +115,15 @@ class _Build:
         self.written = Written({}, [])
         self.merged = False
         self.others: list[review.Item] = []
+
+    def _places(self) -> Places:
+        """The territories, with the contours of the data, of which the release keeps a copy."""
+        for path in Contours.files(self.settings.data / kept.FOLDER):
+            (self.staging / kept.FOLDER).mkdir(exist_ok=True)
+            shutil.copyfile(path, self.staging / kept.FOLDER / path.name)
+        contours = Contours(self.staging / kept.FOLDER)
+        known = References(added=self.settings.data / references.ADDED, outlines=contours.shape)
+        return Places(self.gazetteer, known, self.minter, contours)
 
     def collect(self, folders: Iterable[Path]) -> None:
         """Reads the sources and writes `data.nq`."""
@@ -179,6 +191,7 @@ class _Build:
     def manifest(self, previous: str) -> Manifest:
         """The manifest as far as facts go; files are added when the release is sealed."""
         facts = ["review.json", "report.json", *(f"sources/{key}.txt" for key in self.texts)]
+        facts += [f"{kept.FOLDER}/{path.name}" for path in Contours.files(self.staging / kept.FOLDER)]
         digests = [(name, manifests.digest(self.staging / name).sha256) for name in facts]
         digests.append((outputs.QUADS, self.digest))
         moved = self._moved()

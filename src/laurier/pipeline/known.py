@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 
 from laurier.reconcile.gazetteer import PARTS, Entry, Gazetteer
+from laurier.reconcile.references import References
 from laurier.snapshot.places import Known
 
 _SAINT = re.compile(r"\bSaint(e)?(?=[- ])")
 
 
-def known(gazetteer: Gazetteer) -> Iterator[Known]:
-    """Every unit with all its names, and what contained it in any vintage."""
+def known(gazetteer: Gazetteer, references: References) -> Iterator[Known]:
+    """Every unit with all its names, where it is, and what contained it in any vintage."""
     for (kind, code), positions in gazetteer.by_unit.items():
         entries = [gazetteer.entries[position] for position in positions]
         last = entries[-1]
         postal = {word for entry in entries for word in entry.postal.split()}
         names = {entry.name for entry in entries}
         spellings = names | {_SAINT.sub(_shortened, name) for name in names} | {code} | postal
+        point = references.point(kind, code)
         yield Known(
             kind=kind,
             code=code,
@@ -28,6 +30,8 @@ def known(gazetteer: Gazetteer) -> Iterator[Known]:
             population=int(last.population or 0),
             current=not last.end,
             containers=tuple(sorted(_containers(gazetteer, last))),
+            longitude=point.longitude if point else None,
+            latitude=point.latitude if point else None,
         )
 
 

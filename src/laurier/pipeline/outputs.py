@@ -15,10 +15,13 @@ from pathlib import Path
 
 from laurier import formats, processes
 from laurier.flat import Row
+from laurier.geometry import kept
+from laurier.geometry.kept import Contours
 from laurier.iri import Minter
 from laurier.pipeline import loading
 from laurier.pipeline.known import known
 from laurier.reconcile.gazetteer import Gazetteer
+from laurier.reconcile.references import References
 from laurier.snapshot import documents, dumps, entities, places, search_index
 from laurier.snapshot.dumps import DumpFile
 from laurier.snapshot.entities import Entities
@@ -101,7 +104,8 @@ def _describe(staged: Staged) -> dict[str, int]:
 
 
 def _places(staged: Staged) -> None:
-    places.build(staged.folder / places.NAME, known(Gazetteer.load()), staged.rows)
+    references = References(outlines=Contours(staged.folder / kept.FOLDER).shape)
+    places.build(staged.folder / places.NAME, known(Gazetteer.load(), references), staged.rows)
 
 
 def _graphs(staged: Staged) -> list[DumpFile]:
@@ -109,7 +113,8 @@ def _graphs(staged: Staged) -> list[DumpFile]:
 
 
 def _tables(staged: Staged) -> list[DumpFile]:
-    return dumps.write_tables(staged.folder / DUMPS, staged.rows, staged.base)
+    outlines = Contours(staged.folder / kept.FOLDER).shape
+    return dumps.write_tables(staged.folder / DUMPS, staged.rows, staged.base, outlines)
 
 
 def _load(staged: Staged) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from laurier import files
 from laurier.errors import ReconcileError
+from laurier.geometry.shapes import Outlines, no_outlines
 
 #: Table of URIs that `laurier enrich` writes in the folder of the data, and its columns.
 ADDED = "insee-uris.tsv"
@@ -17,7 +18,7 @@ COLUMNS = frozenset({"kind", "code", "insee"})
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Bounding box and centre of a territory, in degrees (WGS 84)."""
+    """Bounding box and centre of a territory, in degrees (WGS 84); none crosses the antimeridian."""
 
     west: float
     south: float
@@ -50,19 +51,24 @@ class References:
     """Extents, points and identifiers by kind and code, from `extents.tsv`, `points.tsv` and `uris.tsv`.
 
     Extents are those of generalised IGN Admin Express polygons; points of communes are GeoNames'; URIs are those that
-    INSEE and the EU Publications Office publish. Nothing is derived or invented here.
+    INSEE and the EU Publications Office publish. Nothing is derived or invented here. Contours that an operator
+    imported come first.
     """
 
-    def __init__(self, folder: Path | None = None, *, added: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, added: Path | None = None, outlines: Outlines = no_outlines
+    ) -> None:
         """Reads the tables.
 
         Args:
             folder: of the tables; by default the one that ships with the package.
             added: a further table of URIs, such as `laurier enrich` writes; a missing one adds nothing.
+            outlines: the contours of the instance.
 
         Raises:
             ReconcileError: a table cannot be read.
         """
+        self.outline = outlines
         chosen = folder if folder is not None else files.folder("data/gazetteer")
         self._extents = {
             (row["kind"], row["code"]): Extent(*(float(row[name]) for name in Extent.__slots__))
@@ -81,6 +87,9 @@ class References:
 
     def extent(self, kind: str, code: str) -> Extent | None:
         """Bounding box and centre of a unit, None where unknown."""
+        shape = self.outline(kind, code)
+        if shape is not None and shape.box[0] <= shape.box[2]:
+            return Extent(*shape.box, *shape.point)
         return self._extents.get((kind, code))
 
     def point(self, kind: str, code: str) -> Point | None:

@@ -105,6 +105,11 @@ RewriteCond %{{QUERY_STRING}} (?:^|&)page=0*([2-9]|[1-9][0-9]+)(?:&|$)
 RewriteRule ^catalogue\\.(ttl|jsonld|nt|rdf)$ catalogue@page=%1.$1 [QSD,L]
 RewriteCond %{{QUERY_STRING}} (?:^|&)page=0*([2-9]|[1-9][0-9]+)(?:&|$)
 RewriteRule ^catalogue$ catalogue@negotiated@page=%1 [QSD,L]
+RewriteCond %{{HTTP_ACCEPT}} text/html
+RewriteCond %{{HTTP:Accept-Language}} ^\\s*en [NC]
+RewriteRule ^feed$ /en/changements [R=303,L]
+RewriteCond %{{HTTP_ACCEPT}} text/html
+RewriteRule ^feed$ /fr/changements [R=303,L]
 RewriteRule ^feed$ feed/1 [L]
 RewriteRule ^graph/([^/]+)$ dumps/$1.ttl [L]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import os
 import re
 import shutil
@@ -151,8 +152,7 @@ class _Export:
                 await self._visit(visit)
                 while self._waiting:
                     await self._visit(self._waiting.popleft())
-        for name in ("404", "sparql"):
-            await self._told(name)
+        await self._told()
         self._dumps(public)
         self._rules()
         (self._folder / _MARK).write_text(f"Laurier, release {self._snapshot.hash}\n", encoding="utf-8")
@@ -211,14 +211,16 @@ class _Export:
             elif visit.file not in self._seen:
                 self._waiting.append(visit)
 
-    async def _told(self, name: str) -> None:
-        """Pages that only an export has: what is missing, and that queries need a server."""
+    async def _told(self) -> None:
+        """Pages that only an export has: what is missing, and where queries are answered."""
         for language in LANGUAGES:
-            rendered = await self._edition.with_pages(partial(_problem, name, language))
-            if name == "404":
-                self._write(f"404.{language}.html", rendered.body.encode())
-            elif not self._sparql:
-                self._write(f"{language}/sparql.html", rendered.body.encode())
+            missing = await self._edition.with_pages(partial(_missing, language))
+            self._write(f"404.{language}.html", missing.body.encode())
+            queries = await self._edition.with_pages(partial(_queries, self._sparql, language))
+            self._write(f"{language}/sparql.html", queries.body.encode())
+        described = self._visits.application.openapi()
+        described["paths"] = {path: told for path, told in described["paths"].items() if path not in _LIVE}
+        self._write("openapi.json", json.dumps(described, ensure_ascii=False).encode())
 
     def _dumps(self, public: Path) -> None:
         (public / "dumps").mkdir()
@@ -251,21 +253,23 @@ class _Export:
         (self._folder / "public" / ".htaccess").write_text(apache.rules(moved, self._sparql), encoding="utf-8")
 
 
-def _problem(name: str, language: Language, pages: Pages) -> Rendered:
-    title, detail = _TOLD[name][language == "en"]
+# What only a running server answers.
+_LIVE = frozenset({"/sparql", "/rdf-graph-store", "/healthz", "/readyz", "/metrics", "/openapi.json"})
+
+
+def _missing(language: Language, pages: Pages) -> Rendered:
+    title, detail = _MISSING[language == "en"]
     return pages.problem(404, title, detail, language)
 
 
-_TOLD = {
-    "404": (
-        ("Page absente", "Cette adresse n’existe pas, ou demande une recherche que seul un serveur sait faire."),
-        ("No such page", "This address does not exist, or asks for a search that only a server can do."),
-    ),
-    "sparql": (
-        ("SPARQL", "Ce site est un export statique : les requêtes SPARQL demandent un serveur Laurier ou les exports."),
-        ("SPARQL", "This site is a static export: SPARQL queries need a Laurier server, or the dumps."),
-    ),
-}
+def _queries(sparql: str, language: Language, pages: Pages) -> Rendered:
+    return pages.sparql_elsewhere(language, sparql)
+
+
+_MISSING = (
+    ("Page absente", "Cette adresse n’existe pas, ou demande une recherche que seul un serveur sait faire."),
+    ("No such page", "This address does not exist, or asks for a search that only a server can do."),
+)
 
 
 def _inside(folder: Path, name: str) -> Path | None:

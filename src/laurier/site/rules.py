@@ -219,9 +219,10 @@ location ~ ^(?<laurier_stem>/(?:feed/\\d+|\\.well-known/void))$ {{
         try_files $laurier_stem.$laurier_rdf =404;
 }}
 location = /feed {{
-{common}        add_header Vary "Accept" always;
-        if ($laurier_rdf = "") {{ return 406; }}
-        try_files /feed/1.$laurier_rdf =404;
+{common}        add_header Vary "Accept, Accept-Language" always;
+        if ($laurier_page = "") {{ return 406; }}
+        if ($laurier_page = html) {{ return 303 /$laurier_language/changements; }}
+        try_files /feed/1.$laurier_page =404;
 }}
 location /dumps/ {{
 {common}        gzip off;

@@ -1,4 +1,4 @@
-"""The columns of the flat tables: names, what they hold in French and English, and how a row gives their cells."""
+"""The columns of the table of laureates: names, what they hold in French and English, how a row gives their cells."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from laurier.flat import Labelled, Place, Row
 
 Kind = Literal["text", "list", "integer", "decimal", "number", "date", "boolean"]
 Cell = str | int | float | Decimal | date | tuple[str, ...] | None
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the flat tables.
+class Column(Generic[Item]):
+    """A column of a flat table.
 
     Attributes:
         name: French, ASCII lower case, stable: scripts of readers depend on it.
         kind: what its cells hold; a `list` keeps the order of the source.
         fr, en: what it holds, in one sentence.
-        cell: gives its value in a row.
+        cell: gives its value for an item of the list.
     """
 
     name: str
     kind: Kind
     fr: str
     en: str
-    cell: Callable[[Row], Cell]
+    cell: Callable[[Item], Cell]
 
 
 def _iris(items: tuple[Labelled, ...]) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def _latitude(row: Row) -> float | None:
 
 
 #: The columns, in their order.
-COLUMNS: tuple[Column, ...] = (
+COLUMNS: tuple[Column[Row], ...] = (
     Column("laureat_uri", "text", "IRI du lauréat.", "IRI of the laureate.", lambda r: r.laureate),
     Column("projet_uri", "text", "IRI du projet.", "IRI of the project.", lambda r: r.project),
     Column("titre", "text", "Titre du projet.", "Title of the project.", lambda r: r.title),

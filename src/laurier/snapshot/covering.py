@@ -1,14 +1,9 @@
-"""Why a laureate covers a place, in a sentence and as a table."""
+"""Why a laureate covers a place, in a sentence."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-
 from laurier.errors import Language
 from laurier.snapshot.places import CONTAINS, EQUAL, Cover, Found
-from laurier.snapshot.tables import guarded
 
 _KINDS = {
     "commune": ("the commune", "la commune"),
@@ -20,10 +15,6 @@ _KINDS = {
     "departement": ("the département", "le département"),
     "region": ("the région", "la région"),
     "lieu": ("the area", "le lieu"),
-}
-_HEADER = {
-    "en": ("laureate", "title", "relation", "territory_kind", "territory_code", "territory_name", "link", "reason"),
-    "fr": ("laureat", "titre", "relation", "territoire_nature", "territoire_code", "territoire_nom", "lien", "raison"),
 }
 
 
@@ -59,28 +50,3 @@ def reason(place: Found, cover: Cover, language: Language) -> str:
         if french
         else f"it covers {named}, which contains {place.name}{part}"
     )
-
-
-def table(place: Found, covers: Iterable[Cover], language: Language) -> Iterator[str]:
-    """The answers as CSV text (RFC 4180), header first; cells that a spreadsheet would run are guarded."""
-    yield _line(_HEADER[language])
-    for cover in covers:
-        by = cover.by
-        yield _line(
-            (
-                cover.laureate,
-                cover.title,
-                cover.relation,
-                by.kind,
-                by.code,
-                by.name,
-                cover.status,
-                reason(place, cover, language),
-            )
-        )
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\r\n").writerow(guarded(cell) for cell in cells)
-    return buffer.getvalue()

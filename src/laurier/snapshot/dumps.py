@@ -17,9 +17,11 @@ from laurier import formats
 from laurier.errors import SnapshotError
 from laurier.flat import Row
 from laurier.formats import Format
+from laurier.geometry.shapes import Outlines, no_outlines
 from laurier.iri import Minter
 from laurier.snapshot import graph_files, tables
 from laurier.snapshot.graph_files import WHOLE, GraphFile
+from laurier.snapshot.lists import LAUREATES
 from laurier.snapshot.packing import pack, packed
 from laurier.snapshot.table_files import BATCH, SqliteFile, TableFiles, arrow
 
@@ -113,13 +115,14 @@ def write_graphs(folder: Path, quads: Path, base: str, statements: Mapping[str, 
         return [dump for dumps in pool.map(lambda file: _of_graph(folder, file), graphs) for dump in dumps]
 
 
-def write_tables(folder: Path, rows: Iterable[Row], base: str) -> list[DumpFile]:
+def write_tables(folder: Path, rows: Iterable[Row], base: str, outlines: Outlines = no_outlines) -> list[DumpFile]:
     """Writes the tables of every dataset into a folder.
 
     Args:
         folder: where to write; it is made if missing.
         rows: the laureates, those of one source together.
         base: base IRI of the instance.
+        outlines: the contours of the instance.
 
     Raises:
         DataRefused: a number is too large to be a figure.
@@ -138,8 +141,10 @@ def write_tables(folder: Path, rows: Iterable[Row], base: str) -> list[DumpFile]
             count = 0
             with TableFiles(folder, key) as own:
                 for batch in tables.batches(group, BATCH):
-                    columns = tables.cells(batch)
-                    shown = (tables.csv_text(columns), tables.geojson_features(batch, columns), arrow(batch, columns))
+                    columns = LAUREATES.cells(batch)
+                    lines = tables.csv_text(LAUREATES, columns)
+                    features = tables.geojson_features(LAUREATES, batch, columns, outlines)
+                    shown = lines, features, arrow(LAUREATES, batch, columns)
                     own.write(*shown)
                     whole.write(*shown)
                     joined.write(batch, columns)

@@ -24,7 +24,8 @@ PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE unit (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, within TEXT NOT NULL,
-                   population INTEGER NOT NULL, current INTEGER NOT NULL, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+                   population INTEGER NOT NULL, current INTEGER NOT NULL, longitude REAL, latitude REAL,
+                   PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE TABLE spelling (folded TEXT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
                        PRIMARY KEY (folded, kind, code)) WITHOUT ROWID;
 CREATE TABLE contained (kind TEXT NOT NULL, code TEXT NOT NULL, by_kind TEXT NOT NULL, by_code TEXT NOT NULL,
@@ -47,6 +48,7 @@ class Known:
         population: inhabitants, 0 where unknown.
         current: whether it still exists.
         containers: (kind, code, since, until) of what contained it, ISO dates, empty where open.
+        longitude, latitude: of its centre (WGS 84), None where unknown.
     """
 
     kind: str
@@ -57,6 +59,8 @@ class Known:
     population: int
     current: bool
     containers: tuple[tuple[str, str, str, str], ...]
+    longitude: float | None = None
+    latitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ def build(path: Path, units: Iterable[Known], rows: Iterable[Row]) -> None:
 def _add(connection: sqlite3.Connection, unit: Known) -> None:
     key = (unit.kind, unit.code)
     connection.execute(
-        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?)", (*key, unit.name, unit.within, unit.population, unit.current)
+        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, unit.name, unit.within, unit.population, unit.current, unit.longitude, unit.latitude),
     )
     folded = sorted({_spelt(spelling) for spelling in unit.spellings} - {""})
     connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", [(name, *key) for name in folded])
@@ -161,6 +166,13 @@ class PlaceIndex:
             "SELECT kind, code, name, within FROM unit WHERE kind = ? AND code = ?", (kind, code)
         ).fetchone()
         return Found(*row) if row else None
+
+    def centre(self, kind: str, code: str) -> tuple[float | None, float | None]:
+        """Longitude and latitude of the centre of a unit (WGS 84), None where unknown."""
+        row = self._connection.execute(
+            "SELECT longitude, latitude FROM unit WHERE kind = ? AND code = ?", (kind, code)
+        ).fetchone()
+        return (row[0], row[1]) if row else (None, None)
 
     def coded(self, code: str) -> list[Found]:
         """The units that bear a code, whatever their kind: communes first, larger ones first."""

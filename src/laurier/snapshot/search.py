@@ -121,6 +121,17 @@ class Search:
         found = self._reader.one("SELECT data FROM row WHERE iri = ?", laureate)
         return unpack(blob(found[0])) if found else None
 
+    def first(self, facet: str, key: str) -> Row:
+        """The first laureate that has a value of a facet.
+
+        Raises:
+            KeyError: none has it.
+        """
+        rows = self.values.rows_of(facet, key)
+        if not rows:
+            raise KeyError(key)
+        return self._row(rows.min())
+
     def _read_row(self, number: int) -> Row:
         found = self._reader.one("SELECT data FROM row WHERE id = ?", number)
         assert found is not None, number

@@ -1,4 +1,4 @@
-"""The tables of one dataset as files being written: CSV, GeoJSON, Parquet and SQLite, batch by batch."""
+"""Tables as files being written, batch by batch: any list as Parquet, a dataset as CSV, GeoJSON, Parquet and SQLite."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from laurier.errors import DataRefused
 from laurier.flat import Row
 from laurier.formats import Format
 from laurier.snapshot import tables
-from laurier.snapshot.columns import COLUMNS, Cell, Column
-from laurier.snapshot.tables import Columns
+from laurier.snapshot.columns import COLUMNS, Cell, Item
+from laurier.snapshot.lists import LAUREATES
+from laurier.snapshot.tables import Columns, Table
 
 #: Rows written together.
 BATCH = 2_000
@@ -31,8 +32,8 @@ _LARGEST = 2**63 - 1
 class ParquetFile:
     """A Parquet file being written, row group by row group; lists are lists, dates are dates."""
 
-    def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd", store_schema=False)
+    def __init__(self, path: Path, table: Table[Any]) -> None:
+        self._writer = pq.ParquetWriter(path, _schema(table), compression="zstd", store_schema=False)
         self._held: list[pa.Table] = []
         self._rows = 0
 
@@ -57,28 +58,32 @@ class ParquetFile:
         self._writer.close()
 
 
-def arrow(rows: Sequence[Row], columns: Columns) -> pa.Table:
-    """Some rows as an Arrow table.
+def _schema(table: Table[Any]) -> pa.Schema:
+    return pa.schema([pa.field(column.name, _ARROW[column.kind]) for column in table.columns])
+
+
+def arrow(table: Table[Item], items: Sequence[Item], columns: Columns) -> pa.Table:
+    """Some items as an Arrow table.
 
     Raises:
         DataRefused: a number is too large to be a figure.
     """
     arrays = []
-    for column, values in zip(COLUMNS, columns, strict=True):
+    for column, values in zip(table.columns, columns, strict=True):
         shown: list[Any] = values
         if column.kind in ("integer", "decimal"):
-            _bounded(column, rows, values)
+            _bounded(column.name, map(table.iri, items), values)
         if column.kind == "decimal":
             shown = [None if value is None else value.quantize(_CENT) for value in shown]
         arrays.append(pa.array(shown, type=_ARROW[column.kind]))
-    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+    return pa.Table.from_arrays(arrays, schema=_schema(table))
 
 
-def parquet(rows: Iterable[Row], path: Path) -> None:
-    """Writes the rows as a Parquet file."""
-    with ParquetFile(path) as file:
-        for batch in tables.batches(rows, BATCH):
-            file.write(arrow(batch, tables.cells(batch)))
+def parquet(table: Table[Item], items: Iterable[Item], path: Path) -> None:
+    """Writes the items as a Parquet file."""
+    with ParquetFile(path, table) as file:
+        for batch in tables.batches(items, BATCH):
+            file.write(arrow(table, batch, table.cells(batch)))
 
 
 class SqliteFile:
@@ -151,9 +156,9 @@ class TableFiles:
         with ExitStack() as stack:
             self._lines = stack.enter_context(self._csv.open("w", encoding="utf-8", newline=""))
             self._features = stack.enter_context(self._geojson.open("w", encoding="utf-8", newline="\n"))
-            self._arrays = stack.enter_context(ParquetFile(self._parquet))
+            self._arrays = stack.enter_context(ParquetFile(self._parquet, LAUREATES))
             self._stack = stack.pop_all()
-        self._lines.write(tables.csv_head())
+        self._lines.write(tables.csv_head(LAUREATES))
         self._features.write(tables.GEOJSON_HEAD)
         return self
 
@@ -194,19 +199,16 @@ _ARROW: dict[str, Any] = {
     "date": pa.date32(),
     "boolean": pa.bool_(),
 }
-_SCHEMA = pa.schema([pa.field(column.name, _ARROW[column.kind]) for column in COLUMNS])
-
-
 _CENT = Decimal("0.01")
 
 
-def _bounded(column: Column, rows: Sequence[Row], values: list[Cell]) -> None:
-    for row, value in zip(rows, values, strict=True):
+def _bounded(name: str, iris: Iterable[str], values: list[Cell]) -> None:
+    for iri, value in zip(iris, values, strict=True):
         if isinstance(value, (int, Decimal)) and not -_LARGEST <= value <= _LARGEST:
             raise DataRefused(
-                f"The number {value} in the column '{column.name}' of {row.laureate} is too large to be a figure of a "
+                f"The number {value} in the column '{name}' of {iri} is too large to be a figure of a "
                 "project: correct the source or decide that it is wrong.",
-                f"Le nombre {value} de la colonne « {column.name} » de {row.laureate} est trop grand pour un chiffre "
+                f"Le nombre {value} de la colonne « {name} » de {iri} est trop grand pour un chiffre "
                 "de projet : corrigez la source ou décidez qu'il est faux.",
             )
 

@@ -160,10 +160,6 @@ class Application(FastAPI):
         if found is not None:
             request.route = found.route
             return await found.handler(request, edition)
-        exported = await html.exported(request, edition)
-        if exported is not None:
-            request.route = "/{list}"
-            return exported
         request.route = "/{path}"
         return await resources.in_place(request, edition)
 

@@ -91,14 +91,17 @@ async def _sitemap(edition: Edition, part: discovery.Part) -> AsyncIterator[byte
 
 
 async def feed_page(request: Request, edition: Edition) -> Reply:
-    """`/feed` (its first page) and `/feed/<number>`, with suffixes."""
+    """`/feed` (its first page; for a browser what changed last) and `/feed/<number>`, with suffixes."""
     path, dot, suffix = request.path.partition(".")
-    form = formats.by_suffix(suffix, _RDF) if dot else None
+    offers = formats.PAGES if path == "/feed" else _RDF
+    form = formats.by_suffix(suffix, offers) if dot else None
     number = path.removeprefix("/feed").removeprefix("/") or "1"
     if (dot and form is None) or not (number.isascii() and number.isdigit() and len(number) < 9):
         raise not_found()
-    choice = choose(request, _RDF, path, request.parameters())[0] if form is None else None
+    choice = choose(request, offers, path, request.parameters())[0] if form is None else None
     chosen = form or (choice.format if choice else formats.TURTLE)
+    if chosen is formats.HTML:
+        return await _changes(request, edition, negotiated=form is None)
     try:
         with closing(History(edition.snapshot.file(HISTORY))) as history:
             lines = feed.page(history, edition.base, int(number))
@@ -110,11 +113,29 @@ async def feed_page(request: Request, edition: Edition) -> Reply:
     return Reply(
         edition.serialise(lines, chosen),
         choice.content_type if choice else chosen.content_type,
-        headers=[("link", ", ".join([*alternates(path, _RDF, chosen), f'<{LICENCE}>; rel="license"']))],
+        headers=[("link", ", ".join([*alternates(path, offers, chosen), f'<{LICENCE}>; rel="license"']))],
         tag=f"{edition.tag}-feed-{number}-{short_digest(choice.content_type if choice else chosen.content_type)}",
         modified=edition.modified,
-        vary=("Accept",) if form is None else (),
+        vary=("Accept", "Accept-Language")[: 1 + (path == "/feed")] if form is None else (),
         cache=_IMMUTABLE if int(number) < last else "public, max-age=300",
+    )
+
+
+async def _changes(request: Request, edition: Edition, *, negotiated: bool) -> Reply:
+    language = request.language()
+    rendered = await edition.with_pages(lambda pages: pages.page(language, "changements"))
+    assert rendered is not None
+    headers = [("content-language", language), ("link", ", ".join(alternates("/feed", formats.PAGES, formats.HTML)))]
+    if negotiated:
+        headers.append(("content-location", "/feed.html"))
+    return Reply(
+        rendered.body.encode(),
+        formats.HTML.content_type,
+        headers=headers,
+        tag=f"{edition.tag}-changes-{language}",
+        modified=edition.modified,
+        vary=("Accept", "Accept-Language") if negotiated else ("Accept-Language",),
+        cache="public, max-age=300",
     )
 
 

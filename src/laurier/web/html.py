@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from laurier import formats
 from laurier.errors import Language
-from laurier.web import representation, sparql
+from laurier.web import representation, resources, sparql
 from laurier.web.edition import Edition
 from laurier.web.problems import Problem, not_found
 from laurier.web.reply import Reply, short_digest
@@ -72,15 +72,14 @@ async def _page(request: Request, edition: Edition, language: Language, path: st
     )
 
 
-async def exported(request: Request, edition: Edition) -> Reply | None:
-    """`/<list>.<suffix>`: a list as a file, with the parameters of its page; None for another address."""
-    kind, dot, suffix = request.path[1:].rpartition(".")
-    if not dot or "/" in kind:
-        return None
+async def exported(request: Request, edition: Edition) -> Reply:
+    """`/<list>.<suffix>`: a list as a file, with the parameters of its page."""
+    kind, _, suffix = request.path[1:].partition(".")
     parameters = request.parameters()
     found = await edition.with_pages(lambda pages: pages.export(kind, suffix, parameters))
     if found is None:
-        return None
+        # The same address may name something of a file of RDF that is served as it is.
+        return await resources.in_place(request, edition)
     return Reply(
         _aside(found.blocks),
         found.format.content_type,

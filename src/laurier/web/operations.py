@@ -12,8 +12,10 @@ from fastapi.openapi.utils import get_openapi
 from laurier import formats
 from laurier.formats import GRAPHS, PAGES, RESULTS, Format
 from laurier.iri import KINDS
+from laurier.snapshot.search_index import ORDERS
 from laurier.web import catalogue, discovery, downloads, graphs, health, html, resources, sparql
 from laurier.web.edition import Edition
+from laurier.web.pages.lists import ACCEPTED, EXPORTED, FORMS
 from laurier.web.reply import Reply, short_digest
 from laurier.web.request import Request
 
@@ -120,6 +122,19 @@ _SPARQL = (
 _KIND = _in_path("kind", "Kind of thing", KINDS)
 _KEY = _in_path("key", "Its key, which may hold `/`")
 _FORMAT = _in_query("format", "Comes before Accept", _named(PAGES))
+_TEXT = {"type": "string", "maxLength": 300}
+_LIST = (
+    _in_path("list", "What is listed; `commune` is what covers a place", EXPORTED),
+    _in_path("form", "Its form", [form.suffix for form in FORMS]),
+    _in_query("q", "Words, whatever their accents and plurals; of `commune`, a name or a code", _TEXT),
+    _in_query("unite", "Of `commune`: kind and code of the place (`commune/76540`)", _TEXT),
+    _in_query("nature", "Of `territoires`: their kind", _TEXT),
+    _in_query("tri", f"Order of laureates: {', '.join(ORDERS)}; of other lists `sort`, by name", _TEXT),
+    *(
+        _in_query(name, f"Of `laureats`: a value of this facet ({about}); several mean “or”", _TEXT, repeated=True)
+        for name, about in ACCEPTED.items()
+    ),
+)
 
 _OPERATIONS = (
     Operation(
@@ -176,6 +191,11 @@ _OPERATIONS = (
     Operation("/.well-known/void", ("/.well-known/void",), discovery.void, "The VoID description", forms=PAGES),
     Operation(
         "/feed", ("/feed", "/feed.", "/feed/"), discovery.feed_page, "The feed of changes (LDES)", forms=PAGES
+    ),
+    Operation(
+        "/{list}.{form}", tuple(f"/{name}." for name in EXPORTED), html.exported,
+        "A list as a file, with the parameters of its page; GeoJSON for laureates, territories and what covers a place",
+        parameters=_LIST, forms=FORMS,
     ),
     Operation("/", ("/",), html.home),
     Operation("/{language}/{page}", ("/fr/", "/en/", "/fr", "/en"), html.page),

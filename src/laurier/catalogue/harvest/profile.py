@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
     *_rules("spdx:Checksum", "spdx:algorithm/1-1/t spdx:checksumValue/1-1/l"),
     *_rules("skos:Concept", "skos:prefLabel/1-n/l"),
     *_rules("skos:ConceptScheme", "dcterms:title/1-n/l"),
-    *_rules("dcterms:Location", "dcat:bbox/0-1/l dcat:centroid/0-1/l"),
+    *_rules("dcterms:Location", "dcat:bbox/0-1/l dcat:centroid/0-1/l locn:geometry/0-1/l"),
     *_rules("dcterms:PeriodOfTime", "dcat:startDate/0-1/l dcat:endDate/0-1/l"),
 )
 _DATATYPES = {

@@ -25,7 +25,7 @@ _SHORTCUTS = {
     f"{PREFIXES['lau']}territory": f"{PREFIXES['lau']}territoryMention",
     f"{PREFIXES['lau']}public": f"{PREFIXES['lau']}target",
 }
-_HIDDEN = frozenset({TYPE, DERIVED, f"{PREFIXES['lau']}position"})
+_HIDDEN = frozenset({TYPE, DERIVED, f"{PREFIXES['lau']}position", f"{PREFIXES['geo']}hasGeometry"})
 _INTRODUCTION = f"{PREFIXES['lau']}introduction"
 _DESCRIPTION = f"{PREFIXES['dcterms']}description"
 _VALUE, _CURRENCY = f"{PREFIXES['schema']}value", f"{PREFIXES['schema']}currency"

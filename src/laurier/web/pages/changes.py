@@ -1,4 +1,4 @@
-"""The history of a thing as its page tells it: what changed, when, and the words before and after."""
+"""The history as pages tell it: of one thing with its words before and after, and of the whole, newest first."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from laurier.errors import Language
 from laurier.snapshot.history import NAME, Event, History
 from laurier.snapshot.opened import Snapshot
 from laurier.vocabulary import Vocabulary
 from laurier.web.pages import typography
-from laurier.web.pages.description import Text
+from laurier.web.pages.description import Description, Text
 
 _LONGEST = 160
 #: Events and properties shown; the rest is in the feed.
 _MOST_EVENTS, _MOST_PROPERTIES = 20, 12
+#: Changes on a page of the list of all.
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,54 @@ def past(snapshot: Snapshot, iri: str, language: Language, vocabulary: Vocabular
     except sqlite3.OperationalError:  # a file served as it is has none
         return []
     return [_told(event, language, vocabulary) for event in events]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A change in the list of all.
+
+    Attributes:
+        kind: key of its verb.
+        of: IRI of the thing, or of the dataset.
+        label: its name.
+    """
+
+    kind: str
+    of: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What one release changed: its hash, its day in words, and the changes that a page shows."""
+
+    release: str
+    day: str
+    news: tuple[News, ...]
+
+
+def recent(snapshot: Snapshot, language: Language, page: int) -> tuple[list[Issue], int]:
+    """A page of what changed, newest first, by release, and the number of the last page."""
+    try:
+        with closing(History(snapshot.file(NAME))) as history:
+            size = history.size()
+            last = max(1, -(-size // PAGE))
+            end = size - (page - 1) * PAGE
+            events = history.feed(max(end - PAGE, 0) + 1, min(PAGE, max(end, 0)))[::-1]
+    except sqlite3.OperationalError:  # a file served as it is has none
+        return [], 1
+    issues = []
+    for release, group in groupby(events, key=lambda event: event.release):
+        told = list(group)
+        news = tuple(News(event.kind, event.iri, _name(snapshot, event, language)) for event in told)
+        issues.append(Issue(release, typography.day(date.fromisoformat(told[0].published[:10]), language), news))
+    return issues, last
+
+
+def _name(snapshot: Snapshot, event: Event, language: Language) -> Text:
+    labels = snapshot.entities.labels(event.iri)
+    found = Description(event.iri, labels.encode()).label(event.iri, language) if labels else None
+    return found or Text(event.label or event.iri.removeprefix(snapshot.base))
 
 
 def _told(event: Event, language: Language, vocabulary: Vocabulary) -> Past:

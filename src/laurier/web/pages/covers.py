@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from laurier import formats
 from laurier.errors import Language
 from laurier.flat import Row
-from laurier.snapshot import tables
-from laurier.snapshot.covering import reason, table
-from laurier.snapshot.opened import Snapshot
-from laurier.snapshot.places import NAME, Found, PlaceIndex
+from laurier.snapshot.covering import reason
+from laurier.snapshot.lists import Covering
+from laurier.snapshot.places import Found, PlaceIndex
 from laurier.snapshot.search import Search
 from laurier.snapshot.words import fold
 from laurier.web.pages import typography
 from laurier.web.pages.addresses import COMMUNE, Addresses
-from laurier.web.pages.exports import Export
-from laurier.web.pages.lists import Params
+from laurier.web.pages.lists import Params, exports
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
 
@@ -36,7 +33,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Covering:
+class Covered:
     """A project that covers a place, and why."""
 
     row: Row
@@ -47,20 +44,13 @@ class Covers:
     """Makes that page."""
 
     def __init__(
-        self, snapshot: Snapshot, search: Search, addresses: Addresses, renderer: Renderer, strings: Strings
+        self, places: PlaceIndex | None, search: Search, addresses: Addresses, renderer: Renderer, strings: Strings
     ) -> None:
-        path = snapshot.file(NAME)
-        # A file of RDF that is served as it is has no index of places.
-        self._places = PlaceIndex(path) if path.is_file() else None
+        self._places = places
         self._search = search
         self._addresses = addresses
         self._renderer = renderer
         self._strings = strings
-
-    def close(self) -> None:
-        """Frees the index of places."""
-        if self._places is not None:
-            self._places.close()
 
     def page(self, language: Language, params: Params, path: str = COMMUNE) -> Rendered:
         """The page for a question `q`, or for a unit `unite` given as `kind/code`.
@@ -85,12 +75,12 @@ class Covers:
             "more": len(covers) > _SHOWN,
             "shown": _SHOWN,
             "covers": [
-                Covering(row, typography.typeset(reason(chosen, cover, language), language))
+                Covered(row, typography.typeset(reason(chosen, cover, language), language))
                 for row, cover in rows
                 if row is not None and chosen is not None
             ],
             "others": [self._choice(other, language) for other in found if other != chosen][:_OFFERED],
-            "export": f"/{COMMUNE}.csv?{urlencode({'unite': f'{chosen.kind}/{chosen.code}'})}" if chosen else "",
+            "exports": exports(COMMUNE, [("unite", f"{chosen.kind}/{chosen.code}")] if chosen else []),
             "territory": self._territory(chosen, language),
             "status": lambda key: self._label(key, language),
         }
@@ -101,13 +91,16 @@ class Covers:
             here=lambda code: self._addresses.page(code, path, **dict(asked)),
         )  # fmt: skip
 
-    def export(self, params: Params) -> Export | None:
-        """The same answer as a table with its reasons; None where no place, or more than one, is meant."""
+    def listed(self, params: Params) -> tuple[Found | None, Iterator[Covering]]:
+        """The place that is meant and all that covers it; None where no place, or more than one, is meant."""
         *_, chosen = self._asked(params)
-        if chosen is None or self._places is None:
-            return None
-        lines = table(chosen, self._places.covers(chosen.kind, chosen.code), "fr")
-        return Export(formats.CSV, tables.chunks(lines), f"{COMMUNE}-{chosen.code}.csv")
+        return chosen, self._each(chosen) if chosen else iter(())
+
+    def _each(self, place: Found) -> Iterator[Covering]:
+        for cover in self._places.covers(place.kind, place.code) if self._places else ():
+            row = self._search.row(cover.laureate)
+            if row is not None:
+                yield Covering(place, cover, row)
 
     def _asked(self, params: Params) -> tuple[str, str, list[Found], Found | None]:
         given = dict(params)

@@ -1,21 +1,26 @@
-"""Every list as data: laureates as CSV, JSON-LD, GeoJSON and Parquet; the values of facets as CSV and JSON-LD."""
+"""Every list as data: CSV, JSON-LD and Parquet, and GeoJSON for those whose items are somewhere."""
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from laurier import formats
+from laurier.flat import Place
 from laurier.formats import Format
+from laurier.geometry.shapes import Outlines
 from laurier.snapshot import table_files, tables
+from laurier.snapshot.columns import Item
+from laurier.snapshot.lists import LAUREATES, VALUES, Listed, covering
+from laurier.snapshot.places import PlaceIndex
 from laurier.snapshot.search import Search
 from laurier.snapshot.search_values import Value
-from laurier.vocabulary import PREFIXES
-from laurier.web.pages.addresses import LISTS
-from laurier.web.pages.lists import LAUREATE_FORMS, VALUE_FORMS, Params, request, value_request
+from laurier.snapshot.tables import Table
+from laurier.web.pages.addresses import COMMUNE, LISTS
+from laurier.web.pages.covers import Covers
+from laurier.web.pages.lists import Params, forms, request, value_request
 
 _BLOCK = 1 << 18
 _PAGE = 1_000
@@ -36,71 +41,69 @@ class Export:
     name: str
 
 
-def export(search: Search, kind: str, suffix: str, params: Params) -> Export | None:
-    """A list as data, asked with the parameters of its page; None for an unknown list or form."""
-    offers = LAUREATE_FORMS if kind == "laureats" else VALUE_FORMS if LISTS.get(kind) else ()
-    form = formats.by_suffix(suffix, offers)
-    if form is None:
-        return None
-    blocks = _laureates(search, form, params) if kind == "laureats" else _values(search, kind, form, params)
-    return Export(form, blocks, f"{kind}.{form.suffix}")
+class Exports:
+    """Makes the lists of one release as data.
+
+    Args:
+        search: its index.
+        places: its index of places, if it has one.
+        outlines: its contours.
+        covers: what the page of a place is asked.
+    """
+
+    def __init__(self, search: Search, places: PlaceIndex | None, outlines: Outlines, covers: Covers) -> None:
+        self._search = search
+        self._places = places
+        self._outlines = outlines
+        self._covers = covers
+
+    def export(self, kind: str, suffix: str, params: Params) -> Export | None:
+        """A list, asked with the parameters of its page; None for an unknown list or form, or no place."""
+        form = formats.by_suffix(suffix, forms(kind))
+        if form is None:
+            return None
+        if kind == COMMUNE:
+            place, found = self._covers.listed(params)
+            if place is None:
+                return None
+            return Export(form, self._written(covering("fr"), found, form), f"{kind}-{place.code}.{form.suffix}")
+        if LISTS[kind]:
+            blocks = self._written(VALUES, self._values(kind, params), form)
+        else:
+            blocks = self._written(LAUREATES, self._search.each(request(params)[0]), form)
+        return Export(form, blocks, f"{kind}.{form.suffix}")
+
+    def _written(self, table: Table[Item], items: Iterable[Item], form: Format) -> Iterator[bytes]:
+        if form is formats.PARQUET:
+            return _parquet(table, items)
+        if form is formats.GEOJSON:
+            return tables.chunks(tables.geojson_lines(table, items, self._outlines))
+        return tables.chunks((tables.csv_lines if form is formats.CSV else tables.jsonld_lines)(table, items))
+
+    def _values(self, kind: str, params: Params) -> Iterator[Listed]:
+        asked = value_request(self._search, kind, params)
+        offset = 0
+        while True:
+            _, found = self._search.values.page(LISTS[kind], asked.text, asked.order, offset, _PAGE, asked.kind)
+            yield from map(self._listed, found)
+            offset += _PAGE
+            if len(found) < _PAGE:
+                return
+
+    def _listed(self, value: Value) -> Listed:
+        first = self._search.first(value.facet, value.key)
+        if value.facet != "territoire":
+            return Listed(value, first)
+        kind, _, code = value.key.partition("/")
+        longitude, latitude = self._places.centre(kind, code) if self._places else (None, None)
+        return Listed(value, first, Place(value.iri, kind, code, value.label_fr, "", longitude, latitude))
 
 
-def _laureates(search: Search, form: Format, params: Params) -> Iterator[bytes]:
-    rows = search.each(request(params)[0])
-    if form is formats.PARQUET:
-        # Parquet ends with its index: it is written aside whole, then sent.
-        with tempfile.TemporaryDirectory(prefix="laurier-") as folder:
-            path = Path(folder) / "laureats.parquet"
-            table_files.parquet(rows, path)
-            with path.open("rb") as file:
-                while block := file.read(_BLOCK):
-                    yield block
-        return
-    writers = {
-        formats.CSV.name: tables.csv_lines,
-        formats.JSON_LD.name: tables.jsonld_lines,
-        formats.GEOJSON.name: tables.geojson_lines,
-    }
-    yield from tables.chunks(writers[form.name](rows))
-
-
-def _values(search: Search, kind: str, form: Format, params: Params) -> Iterator[bytes]:
-    lines = _csv(search, kind, params) if form is formats.CSV else _jsonld(search, kind, params)
-    yield from tables.chunks(lines)
-
-
-def _each(search: Search, kind: str, params: Params) -> Iterator[Value]:
-    asked = value_request(search, kind, params)
-    offset = 0
-    while True:
-        _, found = search.values.page(LISTS[kind], asked.text, asked.order, offset, _PAGE, asked.kind)
-        yield from found
-        offset += _PAGE
-        if len(found) < _PAGE:
-            return
-
-
-def _csv(search: Search, kind: str, params: Params) -> Iterator[str]:
-    yield tables.csv_record(["cle", "uri", "libelle_fr", "libelle_en", "nature", "laureats", "dans"])
-    for value in _each(search, kind, params):
-        cells = [value.key, value.iri, value.label_fr, value.label_en, value.kind, str(value.count)]
-        yield tables.csv_record([tables.guarded(cell) for cell in [*cells, tables.SEPARATOR.join(value.parents)]])
-
-
-def _jsonld(search: Search, kind: str, params: Params) -> Iterator[str]:
-    context = {
-        "rdfs": PREFIXES["rdfs"],
-        "dcterms": PREFIXES["dcterms"],
-        "label": {"@id": "rdfs:label", "@container": "@language"},
-        "identifier": "dcterms:identifier",
-    }
-    nodes = (
-        json.dumps(
-            {"@id": v.iri, "identifier": v.key, "label": {"fr": v.label_fr, "en": v.label_en}},
-            ensure_ascii=False,
-        )
-        for v in _each(search, kind, params)
-        if v.iri
-    )
-    yield from tables.enclosed(f'{{"@context":{json.dumps(context)},"@graph":[\n', nodes, "\n]}\n")
+def _parquet(table: Table[Item], items: Iterable[Item]) -> Iterator[bytes]:
+    # Parquet ends with its index: it is written aside whole, then sent.
+    with tempfile.TemporaryDirectory(prefix="laurier-") as folder:
+        path = Path(folder) / "list.parquet"
+        table_files.parquet(table, items, path)
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                yield block

@@ -13,25 +13,45 @@ from laurier.formats import Format
 from laurier.snapshot.search import Answer, Request, Search
 from laurier.snapshot.search_index import ORDERS
 from laurier.snapshot.search_values import Value
-from laurier.web.pages.addresses import LISTS, Addresses
+from laurier.web.pages.addresses import COMMUNE, LISTS, Addresses
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
 
 Params = Sequence[tuple[str, str]]
 
-#: The facets of the form, in order; the first are open.
-_OFFERED = ("public", "territoire", "appel", "programme", "statut", "annee", "porteur", "source")
 _OPEN = 2
 _NESTED = frozenset({"public", "territoire"})
-_ACCEPTED = frozenset((*_OFFERED, "lieu"))
+#: What a value of each facet is, in addresses.
+ACCEPTED = {
+    "public": "key of a public, those inside it included",
+    "territoire": "kind and code, all that is inside included",
+    "appel": "key of a call",
+    "programme": "key of a programme",
+    "statut": "key of a status",
+    "annee": "year",
+    "porteur": "key of a carrier",
+    "source": "key of a source document",
+    "lieu": "kind and code of the territory that the project names",
+}
+# The facets of the form, in order; the first are open.
+_OFFERED = tuple(name for name in ACCEPTED if name != "lieu")
 _PAGE = 20
 _VALUES_PAGE = 50
 _LONGEST_TEXT = 300
 _MOST_CHOSEN = 50
 _MOST_PAGES = 1_000_000
-#: The forms in which a list of laureates, and a list of values, can be had.
-LAUREATE_FORMS = (formats.CSV, formats.JSON_LD, formats.GEOJSON, formats.PARQUET)
-VALUE_FORMS = (formats.CSV, formats.JSON_LD)
+#: The forms in which a list can be had; GeoJSON is for those whose items are somewhere.
+FORMS = (formats.CSV, formats.JSON_LD, formats.GEOJSON, formats.PARQUET)
+_LOCATED = frozenset({"laureats", "territoires", COMMUNE})
+#: The lists that can be had as data: the pages of lists, and what covers a place.
+EXPORTED = (*LISTS, COMMUNE)
+
+
+def forms(kind: str) -> tuple[Format, ...]:
+    """The forms in which a list can be had as data; none for an unknown list."""
+    if kind in _LOCATED:
+        return FORMS
+    return tuple(form for form in FORMS if form is not formats.GEOJSON) if kind in EXPORTED else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +100,7 @@ def request(params: Params) -> tuple[Request, int]:
             order = value
         elif name == "page" and value.isascii() and value.isdigit() and len(value) <= len(str(_MOST_PAGES)):
             page = max(int(value), 1)
-        elif name in _ACCEPTED and value and sum(map(len, chosen.values())) < _MOST_CHOSEN:
+        elif name in ACCEPTED and value and sum(map(len, chosen.values())) < _MOST_CHOSEN:
             chosen.setdefault(name, {})[value] = None
     asked = {name: tuple(keys) for name, keys in chosen.items()}
     return Request(text, asked, order, (page - 1) * _PAGE, _PAGE), page
@@ -174,9 +194,9 @@ class Lists:
             "facets": tuple(self._offers(asked, answer, language)),
             "kept": parameters(asked, q=""),
             "kept_sort": parameters(asked, tri=""),
-            "exports": _exports("laureats", parameters(asked), LAUREATE_FORMS),
+            "exports": exports("laureats", parameters(asked)),
             "status": lambda key: self._label("statut", key, language),
-            **_pages(number, last, lambda n: self._href(language, parameters(asked, page=n))),
+            **numbered(number, last, lambda n: self._href(language, parameters(asked, page=n))),
         }
         return self._renderer.render(
             "list.html", language, "laureats", title, shown,
@@ -244,8 +264,8 @@ class Lists:
             "values": values,
             "tree": branches,
             "facet": facet,
-            "exports": _exports(path, kept, VALUE_FORMS),
-            **_pages(number, last, href),
+            "exports": exports(path, kept),
+            **numbered(number, last, href),
         }
         return self._renderer.render(
             "values.html", language, path, heading + told, shown,
@@ -253,13 +273,15 @@ class Lists:
         )  # fmt: skip
 
 
-def _exports(path: str, pairs: Params, forms: Iterable[Format]) -> tuple[Link, ...]:
+def exports(path: str, pairs: Params) -> tuple[Link, ...]:
+    """Links to a list as data, in every form that it can be had in."""
     query = urlencode(pairs)
     suffix = f"?{query}" if query else ""
-    return tuple(Link(f"/{path}.{form.suffix}{suffix}", form.label, form.media_type) for form in forms)
+    return tuple(Link(f"/{path}.{form.suffix}{suffix}", form.label, form.media_type) for form in forms(path))
 
 
-def _pages(number: int, last: int, href: Callable[[str], str]) -> dict[str, object]:
+def numbered(number: int, last: int, href: Callable[[str], str]) -> dict[str, object]:
+    """What the template of page numbers is told: this page, the last one, and the addresses of those beside it."""
     return {
         "this_page": number,
         "last_page": last,

@@ -126,6 +126,19 @@ class Queries:
             "sparql.html", language, PATH, own, shown, here=lambda code: self._href(code, query)
         )
 
+    def elsewhere(self, language: Language, endpoint: str) -> Rendered:
+        """The page of a static site, which answers no query itself: where to ask, or that nobody answers.
+
+        Args:
+            language: of the page.
+            endpoint: address of a SPARQL endpoint that holds the same data, or empty.
+        """
+        shown = {
+            "endpoint": endpoint,
+            "examples": [(e.titles[language], e.text) for e in self.examples],
+        }
+        return self._renderer.render("sparql_elsewhere.html", language, PATH, self._strings.say(language, PATH), shown)
+
     def _called(self, query: str, language: Language) -> str:
         """What a query is called in the title of its page: an example by its title, another by its words."""
         known = next((e for e in self.examples if e.text.split() == query.split()), None)

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from laurier import formats
 from laurier.catalogue import schema_org
 from laurier.errors import Language
+from laurier.geometry.kept import Contours
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.search import Request, Search
 from laurier.vocabulary import PREFIXES, Vocabulary
@@ -19,6 +20,7 @@ from laurier.web.pages.citing import Citer
 from laurier.web.pages.description import Description, Text
 from laurier.web.pages.layout import Layout
 from laurier.web.pages.lists import Link
+from laurier.web.pages.maps import Map, contour
 from laurier.web.pages.printing import Shown
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
@@ -41,6 +43,7 @@ class Things:
         snapshot: Snapshot,
         vocabulary: Vocabulary,
         search: Search,
+        contours: Contours,
         layout: Layout,
         cards: Dealer,
         citer: Citer,
@@ -51,6 +54,7 @@ class Things:
         self._snapshot = snapshot
         self._vocabulary = vocabulary
         self._search = search
+        self._contours = contours
         self._layout = layout
         self._cards = cards
         self._citer = citer
@@ -88,6 +92,7 @@ class Things:
             "status": lambda code: self._vocabulary.label(PREFIXES["code"] + code, language) or code,
             **self._laureates(facet, key, language),
             **self._inside(facet, key),
+            "contour": self._contour(facet, key),
             "past": past(self._snapshot, iri, language, self._vocabulary),
             "data": self._data(iri, path, language),
         }
@@ -138,6 +143,12 @@ class Things:
         href = self._addresses.page(language, "laureats", **{facet: key})
         shown = {"rows": answer.rows, "total": answer.total, "href": href} if answer.total else None
         return {"laureates": shown, "covering": self._covering(key, language) if facet == "territoire" else ""}
+
+    def _contour(self, facet: str, key: str) -> Map | None:
+        """The picture of a territory, where the instance has its contour."""
+        kind, _, code = key.partition("/")
+        shape = self._contours.shape(kind, code) if facet == "territoire" else None
+        return contour(shape, self._contours.notes[kind]) if shape else None
 
     def _covering(self, key: str, language: Language) -> str:
         """Where a reader learns which projects cover a territory, those of what contains it included.
