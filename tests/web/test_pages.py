@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
@@ -190,6 +192,18 @@ def test_pages_are_light(pages: Pages, crawled: Crawl) -> None:
     for address, (page, _) in crawled.items():
         if "/doc/" in address:
             assert len(gzip.compress(page.body.encode())) + len(gzip.compress(style[0])) < 50_000, address
+
+
+def test_the_page_of_a_laureate_is_made_in_15_milliseconds(pages: Pages, release: Snapshot) -> None:
+    prefix = f"{release.base}id/laureat/"
+    keys = [iri.removeprefix(prefix) for iri in release.entities.starting(prefix, 0, 500) if "#" not in iri]
+    took = []
+    for key in keys:
+        begun = time.process_time()
+        assert pages.page("en", f"doc/laureat/{key}") is not None
+        took.append(time.process_time() - begun)
+    assert len(took) == 16
+    assert median(took) <= 0.015
 
 
 def test_a_fact_leads_to_its_sentence_and_back(pages: Pages) -> None:

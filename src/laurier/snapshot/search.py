@@ -88,6 +88,7 @@ class Search:
         self._matching = lru_cache(maxsize=128)(self._read_matching)
         self._order = lru_cache(maxsize=8)(self._read_order)
         self._ranks = lru_cache(maxsize=8)(self._read_ranks)
+        self._ranked = lru_cache(maxsize=32)(self._read_ranked)
         self._row = lru_cache(maxsize=1_000)(self._read_row)
 
     def close(self) -> None:
@@ -165,11 +166,11 @@ class Search:
         else:
             yield from (number for number in self._order(name) if number in found)
 
-    def _ranked(self, words: str) -> list[int]:
+    def _read_ranked(self, words: str) -> array[int]:
         rows = self._reader.all(
             "SELECT rowid FROM word WHERE word MATCH ? ORDER BY bm25(word, 8, 5, 4, 4, 1), rowid", words
         )
-        return [int(str(row[0])) for row in rows]
+        return array("I", (int(str(row[0])) for row in rows))
 
     def _read_matching(self, words: str) -> FrozenBitMap:
         if not words:
@@ -178,16 +179,16 @@ class Search:
         return FrozenBitMap(int(str(row[0])) for row in rows)
 
     def _read_order(self, name: str) -> array[int]:
-        found = self._reader.one("SELECT ids FROM sorted WHERE name = ?", name)
-        ids = array("I")
-        ids.frombytes(blob(found[0]) if found else b"")
-        return ids
+        return self._numbers("SELECT ids FROM sorted WHERE name = ?", name)
 
     def _read_ranks(self, name: str) -> array[int]:
-        ranks = array("I", bytes(4 * self.size))
-        for rank, number in enumerate(self._order(name)):
-            ranks[number] = rank
-        return ranks
+        return self._numbers("SELECT ranks FROM sorted WHERE name = ?", name)
+
+    def _numbers(self, sql: str, name: str) -> array[int]:
+        found = self._reader.one(sql, name)
+        numbers = array("I")
+        numbers.frombytes(blob(found[0]) if found else b"")
+        return numbers
 
     def _meet(self, parts: Iterable[FrozenBitMap]) -> FrozenBitMap:
         found = sorted(parts, key=len)

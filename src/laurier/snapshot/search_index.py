@@ -1,7 +1,7 @@
 """Builds `search.sqlite`: words, facets, sort orders, rows and cited texts of a release, so that no page scans data.
 
 Rows are numbered from 0. Each value of a facet keeps the set of its rows as a Roaring bitmap, so that counts over
-a million laureates are intersections of bitmaps; each sort order is one array of row numbers.
+a million laureates are intersections of bitmaps; each sort order is one array of row numbers, and one of their ranks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CREATE TABLE value_rows (id INTEGER PRIMARY KEY, rows BLOB NOT NULL);
 CREATE TABLE broader (facet TEXT NOT NULL, parent TEXT NOT NULL, child TEXT NOT NULL,
                       PRIMARY KEY (facet, parent, child)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE value_word USING fts5 (label, content='', detail=none, tokenize='ascii');
-CREATE TABLE sorted (name TEXT PRIMARY KEY, ids BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE sorted (name TEXT PRIMARY KEY, ids BLOB NOT NULL, ranks BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE page (source TEXT NOT NULL, number INTEGER NOT NULL, first_line INTEGER NOT NULL, start INTEGER NOT NULL,
                    text TEXT NOT NULL, PRIMARY KEY (source, number)) WITHOUT ROWID;
 CREATE TABLE passage (source TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
@@ -181,7 +181,10 @@ def _add_orders(connection: sqlite3.Connection) -> None:
     for name, order in ORDERS.items():
         # `order` is one of the constants above, never a value from outside.
         ids = array("I", (row[0] for row in connection.execute(f"SELECT id FROM row ORDER BY {order}")))  # noqa: S608
-        connection.execute("INSERT INTO sorted VALUES (?, ?)", (name, ids.tobytes()))
+        ranks = array("I", bytes(ids.itemsize * len(ids)))
+        for rank, number in enumerate(ids):
+            ranks[number] = rank
+        connection.execute("INSERT INTO sorted VALUES (?, ?, ?)", (name, ids.tobytes(), ranks.tobytes()))
 
 
 def _add_texts(connection: sqlite3.Connection, entities: Entities, names: Names, texts: Mapping[str, Path]) -> None:

@@ -122,7 +122,7 @@ _SPARQL = (
 _KIND = _in_path("kind", "Kind of thing", KINDS)
 _KEY = _in_path("key", "Its key, which may hold `/`")
 _FORMAT = _in_query("format", "Comes before Accept", _named(PAGES))
-_TEXT = {"type": "string", "maxLength": 300}
+_TEXT = {"type": "string"}
 _LIST = (
     _in_path("list", "What is listed; `commune` is what covers a place", EXPORTED),
     _in_path("form", "Its form", [form.suffix for form in FORMS]),
