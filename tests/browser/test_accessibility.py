@@ -12,7 +12,7 @@ import pytest
 KINDS = (
     "", "laureats", "laureats?q=r%C3%A9fugi%C3%A9s&public=jeunes&territoire=region/28", "laureats?annee=1900",
     "commune?q=Rouen", "commune?q=Saint-Denis", "porteurs", "territoires", "publics", "sources",
-    "texte/pic-normandie", "carte", "sparql", "donnees", "qualite", "ontologie", "api", "a-propos",
+    "texte/pic-normandie", "carte", "changements", "sparql", "donnees", "qualite", "ontologie", "api", "a-propos",
     "mentions-legales", "accessibilite", "plan", "none", "doc/laureat/pic-ipr/media-formation-pare-76",
     "doc/projet/media-formation-pare-76", "doc/porteur/cibc", "doc/appel/pic-ipr", "doc/programme/pic",
     "doc/territoire/departement/76", "doc/public/refugies", "doc/source/pic-normandie",
