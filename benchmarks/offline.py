@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from table import OURS, Row, Value
 
 from laurier import synth
 from laurier.snapshot.opened import Snapshot
+from laurier.snapshot.packing import text_of
 
 _HERE = Path(__file__).parent
 _JENA = "Jena"
@@ -51,29 +53,36 @@ def built(folder: Path, size: int, seed: int, material: synth.Material) -> Itera
     yield Row(size, "build: statements", {OURS: float(told["statements"])})
 
 
-def naive(snapshot: Snapshot, limit: float) -> dict[str, Value]:
+def naive(data: Path, limit: float) -> dict[str, Value]:
     """What rdflib and pyshacl need naively to load, to load and validate, and to do that and serialise."""
     try:
-        output, said = meter.run(script("naive.py", str(snapshot.file("data.nq"))), limit).output, ""
+        output, said = meter.run(script("naive.py", str(data)), limit).output, ""
     except meter.Cut as cut:
         output, said = cut.output, str(cut)
     done = dict(line.split() for line in output.decode().splitlines())
     return {part: float(done[part]) if part in done else said for part in ("load", "shacl", "build")}
 
 
-def loaded(folder: Path, snapshot: Snapshot, limit: float) -> Value:
+def loaded(folder: Path, data: Path, limit: float) -> Value:
     """`oxigraph load` alone, into a new folder."""
     try:
         binary = servers.oxigraph_binary()
     except servers.AbsentError:
         return "absent"
-    return measured([binary, "load", "-l", str(folder / "loaded"), "-f", str(snapshot.file("data.nq"))], limit)
+    return measured([binary, "load", "-l", str(folder / "loaded"), "-f", str(data)], limit)
 
 
-def union(snapshot: Snapshot, path: Path) -> Path:
-    """Writes the statements of a release once each, as N-Triples."""
+def plain(snapshot: Snapshot, path: Path) -> Path:
+    """Writes the statements of a release, which may be compressed there, as a file of N-Quads."""
+    with text_of(snapshot.file("data.nq")) as data, path.open("w", encoding="utf-8") as file:
+        shutil.copyfileobj(data, file)
+    return path
+
+
+def union(quads: Path, path: Path) -> Path:
+    """Writes the statements of N-Quads once each, as N-Triples."""
     with (
-        snapshot.file("data.nq").open("rb") as data,
+        quads.open("rb") as data,
         subprocess.Popen(
             ["sort", "-u", "-o", str(path)], stdin=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}
         ) as sort,
@@ -83,10 +92,10 @@ def union(snapshot: Snapshot, path: Path) -> Path:
     return path
 
 
-def checked(folder: Path, snapshot: Snapshot, triples: Path, size: int, limit: float) -> tuple[Row, str]:
+def checked(folder: Path, data: Path, triples: Path, size: int, limit: float) -> tuple[Row, str]:
     """SHACL over the release; and what Jena says it is, or why it is absent."""
     row = Row(size, "SHACL: the release, s")
-    row.cells[OURS] = measured(script("shacl.py", "--child", "fast", str(snapshot.file("data.nq"))), limit)
+    row.cells[OURS] = measured(script("shacl.py", "--child", "fast", str(data)), limit)
     try:
         version, command = jena.command(triples, folder / "jena")
         row.cells[_JENA] = measured(command, limit)

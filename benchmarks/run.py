@@ -70,10 +70,11 @@ def measured(
     rows = list(offline.built(folder, size, seed, material))
     snapshot = current(folder / "releases")
     _tell(size, "built")
-    naive, alone = offline.naive(snapshot, limit), offline.loaded(folder, snapshot, limit)
+    data = offline.plain(snapshot, folder / "data.nq")
+    naive, alone = offline.naive(data, limit), offline.loaded(folder, data, limit)
     rows[0].cells |= {_NAIVE: naive["build"], "Oxigraph": alone}
-    triples = offline.union(snapshot, folder / "union.nt")
-    row, said["Jena"] = offline.checked(folder, snapshot, triples, size, limit)
+    triples = offline.union(data, folder / "union.nt")
+    row, said["Jena"] = offline.checked(folder, data, triples, size, limit)
     row.cells[_NAIVE] = naive["shacl"]
     rows.append(row)
     _tell(size, "checked")
@@ -105,8 +106,10 @@ def asked(given: Given, size: int, limit: float, said: dict[str, str]) -> list[R
             said[name], found[name] = asking.answers(
                 start, of, things[:_FILES] if name == "nginx" else things, questions(), limit
             )
-        except servers.AbsentError as absent:
-            said[name], found[name] = f"absent, {absent}", {}
+        except (servers.AbsentError, RuntimeError) as absent:
+            if name == OURS:
+                raise
+            said[name], found[name] = f"absent, {str(absent).splitlines()[0]}", {}
         _tell(size, name)
     rows = [Row(size, measure) for measure in found[OURS]]
     for row in rows:
