@@ -369,3 +369,13 @@ def test_every_heading_of_a_profile_is_one_field() -> None:
     for name in profile.names():
         loaded = profile.load(name)
         assert set(loaded.columns.values()) <= profile.FIELDS
+
+
+def test_results_that_a_column_reports(tmp_path: Path) -> None:
+    table = "Porteur;Projet;Résultats\nMissio;Cap;12 CDI et 3 CDD sur 40 participants\nMissio;Port;très bons\n"
+    reading = read(tmp_path, "liste.csv", table)
+    first, second = awards(reading)
+    assert [(r.indicator, r.count, r.out_of) for r in first.results] == [("cdi", 12, 40), ("cdd", 3, 40)]
+    assert [reading.load_text()[r.span.start : r.span.end] for r in first.results] == ["12 CDI", "3 CDD"]
+    assert second.results == ()
+    assert "results-unread" in [found.code for found in reading.diagnostics]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
+from dataclasses import fields
 from datetime import date
 from itertools import islice
 
@@ -18,6 +19,7 @@ from stdnum.fr import siret
 
 from laurier import synth
 from laurier.reconcile.gazetteer import Gazetteer
+from laurier.records import Award
 from laurier.sources.registry import read
 from laurier.synth.tables import COLUMNS, SCDL
 
@@ -183,13 +185,26 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, material, text):
     assert [p.name for p in tmp_path.iterdir()] == ["liste.csv"]
 
 
+ALL = {found.name for found in fields(Award)}
+_NEVER = {"title_expansion", "located", "other"}
+LACKING = {
+    "brochure": {*_NEVER, "seat", "amounts", "reference"},
+    "csv": {*_NEVER, "ordinal", "items"},
+    "scdl": ALL - {"call", "heading", "span", "carriers", "title", "amounts", "reference"},
+}
+
+
 @pytest.mark.parametrize("format_", synth.FORMATS)
 def test_the_reader_finds_every_laureate_and_no_fault_that_was_not_made(format_, material, tmp_path):
     for seed, faults in ((1, 1.0), (2, 1.0), (4, 0.0)):
         folder = tmp_path / str(seed)
         synth.write_source(folder, 300, seed, material, format_, faults)
         reading = read(folder)
-        assert sum(1 for _ in reading.awards) == 300
+        awards = list(reading.awards)
+        assert len(awards) == 300
+        # Every field of a record comes up in what is read, but those that the format has no place for.
+        absent = {name for name in ALL if not any(getattr(award, name) for award in awards)}
+        assert absent <= LACKING[format_]
         # One announced number in a hundred is wrong, and a carrier may win twice with one title.
         made = {"announced-count", "doubled-laureate"}
         assert {found.code for found in reading.diagnostics if found.severity == "error"} <= made

@@ -69,7 +69,9 @@ def _classified(source: SourceText, layout: Layout) -> list[Block]:
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "0", fold(text))
+    # Page numbers differ in one running line; a sentence with other numbers is another sentence.
+    folded = fold(text)
+    return folded if folded.endswith(".") else re.sub(r"\d+", "0", folded)
 
 
 def _running(printed: Sequence[Block]) -> frozenset[str]:

@@ -188,13 +188,16 @@ def _first(pattern: re.Pattern[str], folded: str) -> int | None:
     return next((int(group) for group in found.groups() if group), None) if found else None
 
 
-def results(paragraph: Piece, layout: Layout) -> Iterator[Result]:
-    """The outcomes in figures that a sentence reports as obtained ("sur les 12 participants, 3 ont obtenu un CDI")."""
+def results(paragraph: Piece, layout: Layout, *, reported: bool = False) -> Iterator[Result]:
+    """The outcomes in figures that a sentence reports as obtained ("sur les 12 participants, 3 ont obtenu un CDI").
+
+    With `reported`, what stands there is known to report outcomes, and needs no verb that says so ("3 CDI sur 12").
+    """
     words = "|".join(re.escape(word) for word in layout.indicators)
     counted = re.compile(rf"(?<![\d,.])(\d{{1,5}})\s+(?!ans?\b|mois\b|%)[^.;,\d]{{0,60}}?\b({words})s?\b")
     for sentence in _sentences(paragraph):
         folded = sentence.folded
-        if not _OBTAINED.search(folded):
+        if not reported and not _OBTAINED.search(folded):
             continue
         total = _OUT_OF.search(folded)
         for found in counted.finditer(folded):

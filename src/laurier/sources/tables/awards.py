@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Reject, Span
+from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Reject, Result, Span
 from laurier.sources import dates, numbers
 from laurier.sources.layout import Layout, key
 from laurier.sources.lines import Piece, SourceText
-from laurier.sources.people import People, people
+from laurier.sources.people import People, people, results
 from laurier.sources.tables import cells
 from laurier.sources.tables.cells import Identifier, Refusal
 from laurier.sources.tables.grid import Row
@@ -84,6 +84,7 @@ class RowReader:
             beneficiaries=self._beneficiaries(row) or (public.beneficiaries if public else None),
             duration=self._duration(row),
             period=self._period(row),
+            results=tuple(self._results(row)),
             amounts=tuple(self._amounts(row)),
             reference=self._first(row, "reference"),
             located=tuple(self._located(row)),
@@ -234,6 +235,23 @@ class RowReader:
                 ),
             )
         return None
+
+    def _results(self, row: Row) -> Iterator[Result]:
+        for column in self.columns.get("results", ()):
+            value = self._value(row, column)
+            found = list(results(self._piece(row, column), self.layout, reported=True)) if value else []
+            if value and not found:
+                self._refuse(
+                    row,
+                    column,
+                    value,
+                    Refusal(
+                        "results-unread",
+                        "tells no outcome that is understood: write 12 CDI et 3 CDD sur 40",
+                        "ne dit aucun résultat compris : écrivez 12 CDI et 3 CDD sur 40",
+                    ),
+                )
+            yield from found
 
     def _ordinal(self, row: Row) -> int | None:
         printed = self._first(row, "ordinal")

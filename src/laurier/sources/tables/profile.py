@@ -18,7 +18,7 @@ FIELDS = frozenset(
     (
         *("carrier", "identifier", "rna", "title", "description", "territory", "departement", "region", "code_commune"),
         *("postcode", "public", "beneficiaries", "amount", "start", "end", "period", "duration", "status", "call"),
-        *("reference", "seat", "ordinal", "other"),
+        *("reference", "seat", "results", "ordinal", "other"),
     )
 )
 _SEVERAL = frozenset(("amount", "other", "carrier", "description"))
