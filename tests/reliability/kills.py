@@ -179,12 +179,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=SERIES)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--laureates", type=int, help="of the invented releases that export and push work on")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     given = parser.parse_args()
     print(f"{given.command}: seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         if given.command in INVENTED:
-            estate = Estate.invented(Path(folder) / "estate", INVENTED[given.command])
+            laureates = given.laureates or INVENTED[given.command]
+            estate = Estate.invented(Path(folder) / "estate", laureates)
         else:
             estate = Estate.made(Path(folder) / "estate")
         print(f"{given.command}: {SERIES[given.command](estate, given.rounds, random.Random(given.seed))}")
