@@ -25,6 +25,7 @@ class Limits:
         query_depth: nesting of brackets in a query.
         queue: queries that may wait for a worker, those known to be long apart from the others.
         body_kb: size of a request body, in KiB.
+        client_connections: connections that one address may have open.
     """
 
     query_seconds: float = 30.0
@@ -34,6 +35,7 @@ class Limits:
     query_depth: int = 100
     queue: int = 32
     body_kb: int = 1024
+    client_connections: int = 256
 
 
 @dataclass(frozen=True, slots=True)

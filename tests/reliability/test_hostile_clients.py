@@ -179,6 +179,20 @@ def test_silent_and_slow_connections_are_closed(server: Server) -> None:
         connection.close()
 
 
+def test_one_address_has_so_many_connections_and_no_more(built_estate: Estate, tmp_path: Path) -> None:
+    few = "[limits]\nclient_connections = 8\n"
+    with Server(built_estate.copied(tmp_path / "estate"), settings=few) as server:
+        held = [socket.create_connection((server.host, server.port)) for _ in range(7)]  # and the one of `server`
+        assert server.get("/healthz")[0] == 200
+        refused = server.raw(GET + b"\r\n")
+        assert status(refused) == 503
+        assert b"retry-after: 1\r\n" in refused
+        assert server.get("/fr/")[0] == 200
+        for connection in held:
+            connection.close()
+        server.until(lambda: status(server.raw(GET + b"\r\n")) in (200, 303, 302, 307), 20)
+
+
 def test_a_client_that_closes_half_is_still_answered(server: Server) -> None:
     answer = server.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", half_close=True)
     assert status(answer) in (0, 200)

@@ -22,7 +22,7 @@ _FIRST, _LAST = b"GET ", b" HTTP/1.1"
 _END = b"\r\n\r\n"
 #: Longest head of a request, in bytes.
 HEAD_BYTES = 32 * 1024
-#: Connections open at the same time.
+#: Connections open at the same time, of all clients (of one: `Limits.client_connections`).
 MOST_CONNECTIONS = 2048
 
 
@@ -35,6 +35,7 @@ class Connection(HttpToolsProtocol):
         self._stall: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = False
+        self._most: int = self.app.settings.limits.client_connections
         self._instant: Finder | None = getattr(self.app, "instant", None)
         self._answered = False
         self._whole = b""  # what came at once, when it may be one whole head
@@ -46,8 +47,17 @@ class Connection(HttpToolsProtocol):
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
             return
+        if len(self.connections) > self._most and self._siblings() > self._most:
+            self._refuse(503)
+            return
         self._in_head = True
         self._set(HEAD_SECONDS)
+
+    def _siblings(self) -> int:
+        """The connections from the same address, this one included."""
+        own = self.client[0] if self.client else ""
+        clients = [getattr(one, "client", None) for one in self.connections]
+        return sum(client is not None and client[0] == own for client in clients)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
@@ -201,8 +211,9 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         if self.transport is None or self.transport.is_closing():
             return
+        again = b"retry-after: 1\r\n" if status == 503 else b""
         head = b"content-length: 0\r\nconnection: close\r\n\r\n"
-        self.transport.write(STATUS_LINE[status] + head)
+        self.transport.write(STATUS_LINE[status] + again + head)
         self.transport.close()
 
     def _abort(self) -> None:
