@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,17 @@ def test_bombs_and_entities_are_refused(tmp_path: Path, name: str) -> None:
     entities = zipped("content.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>')
     with pytest.raises(SourceError, match="entities"):
         awards(read(tmp_path, name, entities))
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.ods", "x.docx"])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_an_archive_with_any_byte_damaged_is_read_or_refused(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    whole = bytearray(zipped("content.xml", b"<x>" + b"<y>some text</y>" * 40 + b"</x>"))
+    for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=4)):
+        whole[place] = data.draw(st.integers(0, 255))
+    with suppress(SourceError):
+        awards(read(tmp_path, name, bytes(whole)))
 
 
 LAYOUT = layout.load("pic")

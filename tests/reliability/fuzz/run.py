@@ -246,7 +246,9 @@ def main() -> int:
         runs = next((line.split()[-1] for line in said if "number_of_executed_units" in line), "?")
         held = done.returncode == 0
         failed += not held
-        print(f"fuzzing {name}: {runs} inputs, {'held' if held else chr(10).join(said[-40:])}", flush=True)
+        print(f"fuzzing {name}: {runs} inputs, {'held' if held else 'FAILED'}", flush=True)
+        if not held:
+            print(done.stdout[-3000:], done.stderr[-1000:], sep="\n", flush=True)
     return failed
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +36,10 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (
         zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        struct.error,
+        ValueError,
         EOFError,
         KeyError,
         NotImplementedError,
