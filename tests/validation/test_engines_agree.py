@@ -6,11 +6,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import generated
 import pytest
+import rdflib
 from generated import BACKGROUND, graphs, shapes
 from hypothesis import HealthCheck, assume, given, settings
 from sample_validation import Statement, difference, fast, slow, write
 
+from laurier import files
 from laurier.errors import DataRefused
 from laurier.validation import engine, passes
 from laurier.validation.exact import Result
@@ -37,6 +40,23 @@ def agree(shapes_text: str, graph: set[Statement], folder: Path) -> list[Result]
         assume(False)
     assert difference(found, expected) == ([], [])
     return found
+
+
+# What says how a shape is shown, where it applies or what it tells; and SPARQL constraints, which `test_shapes_break`
+# breaks one by one.
+_ASIDE = "name description order group path message property severity declare prefix namespace prefixes select sparql"
+_TARGETS = "targetClass targetNode targetSubjectsOf"
+
+
+def test_every_constraint_of_the_shapes_is_generated() -> None:
+    shapes_graph = rdflib.Graph()
+    for path in sorted(files.folder("shapes").glob("*.ttl")):
+        shapes_graph.parse(path)
+    shacl = str(rdflib.SH)
+    used = {p.removeprefix(shacl) for p in shapes_graph.predicates() if p.startswith(shacl)}
+    text = Path(generated.__file__).read_text(encoding="utf-8")
+    made = set(re.findall(r"sh:(\w+)", text)) | {"or", "and", "xone"}
+    assert used - set(_ASIDE.split()) - set(_TARGETS.split()) <= made
 
 
 OPEN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])

@@ -193,11 +193,11 @@ def test_two_nodes_on_one_folder(releases: Path, twice: tuple[Settings, Snapshot
         alike(nodes)
 
 
-def test_two_nodes_on_one_engine(releases: Path, twice: tuple[Settings, Snapshot], tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [servers.oxigraph, servers.virtuoso], ids=["Oxigraph", "Virtuoso"])
+def test_two_nodes_on_one_engine(start, releases: Path, twice: tuple[Settings, Snapshot], tmp_path: Path) -> None:
     first, second = (Snapshot.open(releases / name) for name in (twice[1].manifest.previous, twice[1].hash))
     try:
-        engine = servers.oxigraph(tmp_path / "engine" / "store")
-        with engine as filled, writer(filled) as to:
+        with start(tmp_path / "engine" / "store") as filled, writer(filled) as to:
             push(first, to, ignore, grace=0)
             with Nodes(releases, tmp_path, "--store", filled.query) as nodes:
                 alike(nodes)
