@@ -25,6 +25,7 @@ from laurier.pipeline import loading, outputs, review
 from laurier.pipeline.collect import Collector
 from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.outputs import Staged, Written
+from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.stages import READING, SEALING, SORTING, VALIDATING, WRITING, Progress
 from laurier.reconcile import identity, references
 from laurier.reconcile.decisions import Decisions
@@ -105,6 +106,7 @@ class _Build:
             decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
             rows=Spool[Row](staging / outputs.ROWS),
+            stated=Remembered(staging / ".stated"),
             places=self._places(),
         )
         self.documents: list[dict[str, object]] = []
@@ -248,6 +250,7 @@ class _Build:
     def close(self) -> None:
         """Removes what only the build needs."""
         self.collector.rows.remove()
+        self.collector.stated.remove()
 
     def _catalogue(self, manifest: Manifest) -> None:
         path = self.staging / pages.NAME

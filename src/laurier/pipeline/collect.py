@@ -19,6 +19,7 @@ from laurier.mapping.parts import CANDIDATES
 from laurier.mapping.scribe import Evidence, Scribe, Terms
 from laurier.mapping.territory import Places, territory_iri
 from laurier.pipeline import wordings
+from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.review import Item, SourceReview
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
@@ -42,6 +43,7 @@ class Collector:
         sorter: receives quads.
         rows: receives flat rows.
         places: the territories used so far.
+        stated: what was stated of each project so far, for documents that present it again.
         reviews: one list a source.
     """
 
@@ -53,14 +55,13 @@ class Collector:
     sorter: Sorter
     rows: Spool[Row]
     places: Places
+    stated: Remembered
     reviews: list[SourceReview] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.publics = rows.Publics(self.vocabulary)
         self.matcher = Matcher(self.vocabulary)
         self.terms = Terms(self.vocabulary)
-        # What was stated of each project so far, for documents that present it again.
-        self.stated: dict[str, Stated] = {}
 
     def source(self, reading: Reading, advance: Callable[[int, int], None]) -> None:
         """Reads one source to its end.
@@ -170,7 +171,7 @@ class _Source:
         award = replace(award, territory=wordings.territory(award))
         keys = self._keys(award)
         links = self._links(award)
-        before = collector.stated.setdefault(keys.project.key, again.stated(document.key, keys.call.key, award))
+        before = collector.stated.first(keys.project.key, again.stated(document.key, keys.call.key, award))
         prefix = ""
         if (before.source, before.call) != (document.key, keys.call.key):
             # Another document presents it, or this one under another call: its parts have names of their own.
