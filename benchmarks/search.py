@@ -26,7 +26,7 @@ import sample_release
 from laurier import quads
 from laurier.flat import Labelled, Place, Row
 from laurier.settings import Settings
-from laurier.snapshot import entities, search_index
+from laurier.snapshot import entity_file, search_index
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
 from laurier.snapshot.manifest import Manifest
@@ -142,7 +142,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        entities.build(sorted(territories()), path / "e.sqlite")
+        entity_file.build(sorted(territories()), path / "e.sqlite")
         reader = Entities(path / "e.sqlite")
         begun = time.process_time()
         search_index.build(path / "s.sqlite", rows(count), reader, Names(reader, Vocabulary(), MINT), {})

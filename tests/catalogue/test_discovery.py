@@ -18,7 +18,7 @@ from sample_release import BASE, MINT, ROW, lines
 from laurier.catalogue import discovery, feed, schema_org, void
 from laurier.catalogue.discovery import Part
 from laurier.catalogue.pages import Catalogue
-from laurier.snapshot import entities, history
+from laurier.snapshot import entities, entity_file, history
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.history import History
 from laurier.snapshot.manifest import Manifest
@@ -73,7 +73,7 @@ class TestVoid:
 @pytest.fixture(scope="module")
 def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entities]:
     path = tmp_path_factory.mktemp("entities") / entities.NAME
-    entities.build(lines(), path)
+    entity_file.build(lines(), path)
     with closing(Entities(path)) as opened:
         yield opened
 
@@ -177,7 +177,7 @@ class TestFeed:
         monkeypatch.setattr(feed, "PAGE_SIZE", 3)
         quads = lines()
         (tmp_path / "data.nq").write_text("".join(f"{line}\n" for line in quads), encoding="utf-8")
-        entities.build(quads, tmp_path / entities.NAME)
+        entity_file.build(quads, tmp_path / entities.NAME)
         manifest = Manifest("r1", BASE, "0", "2026-01-01T00:00:00Z")
         history.extend(tmp_path / history.NAME, None, Snapshot(tmp_path, manifest))
         with closing(History(tmp_path / history.NAME)) as opened:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laurier.snapshot import documents, entities
+from laurier.snapshot import documents, entities, entity_file
 from laurier.snapshot.documents import LINKS_A_PAGE, Documents
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.writers import Turtle
@@ -22,7 +22,7 @@ TITLE, EXCERPT = f"<{PREFIXES['dcterms']}title>", f"<{PREFIXES['lau']}Excerpt>"
 
 
 def written(folder: Path, lines: list[str]) -> tuple[Entities, Documents, int]:
-    entities.build(sorted(set(lines)), folder / entities.NAME)
+    entity_file.build(sorted(set(lines)), folder / entities.NAME)
     count = documents.build(folder / entities.NAME, folder / documents.NAME)
     return Entities(folder / entities.NAME), Documents(folder / documents.NAME), count
 
@@ -49,7 +49,7 @@ def test_what_is_held_says_what_is_made(lines: list[str]) -> None:
         read, held, count = written(Path(folder), lines)
         with closing(read), closing(held):
             found = 0
-            for iri in read.starting(BASE, 0, 1000):
+            for iri in read.following(BASE, limit=1000):
                 text = held.turtle(iri)
                 own = {line for line in lines if line.startswith(f"<{iri}> ")}
                 passage = any(f"> {A} {EXCERPT} " in line for line in own)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from laurier.snapshot import entities
-from laurier.snapshot.entities import Entities
+from laurier.snapshot import entities, entity_file
+from laurier.snapshot.entities import CHUNK, Entities
 from laurier.snapshot.sorting import Sorter, Spool, lines_of
+from laurier.vocabulary import PREFIXES
 
 BASE = "https://x.example/id/"
+DERIVED, TYPE, LABEL = (
+    f"<{PREFIXES[prefix]}{name}>"
+    for prefix, name in (("prov", "wasDerivedFrom"), ("rdf", "type"), ("skos", "prefLabel"))
+)
 DATA = f"""
 @prefix lau: <https://w3id.org/laurier/ns#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -41,7 +50,7 @@ def read(tmp_path: Path) -> Entities:
     sorter.add(f"{q.subject} {q.predicate} {q.object} {q.graph_name} ." for q in quads)
     sorter.write(tmp_path / "data.nq")
     moved = [(f"{BASE}projet/old", f"{BASE}projet/x"), (f"{BASE}projet/gone", None)]
-    counts = entities.build(lines_of(tmp_path / "data.nq"), tmp_path / entities.NAME, moved)
+    counts = entity_file.build(lines_of(tmp_path / "data.nq"), tmp_path / entities.NAME, moved)
     assert counts["https://w3id.org/laurier/ns#Project"] == 1
     return Entities(tmp_path / entities.NAME)
 
@@ -84,8 +93,58 @@ def test_what_moved_and_what_is_gone(read: Entities) -> None:
 
 
 def test_iris_are_listed_by_prefix(read: Entities) -> None:
-    assert read.starting(f"{BASE}projet/") == [f"{BASE}projet/x", f"{BASE}projet/x#periode", f"{BASE}projet/x-2"]
-    assert read.starting(f"{BASE}projet/", offset=1, limit=1) == [f"{BASE}projet/x#periode"]
+    assert read.following(f"{BASE}projet/") == [f"{BASE}projet/x", f"{BASE}projet/x-2"]
+    assert read.following(f"{BASE}projet/", after=f"{BASE}projet/x", limit=1) == [f"{BASE}projet/x-2"]
+
+
+nodes = st.builds(
+    "<{}{}>".format,
+    st.sampled_from([f"{BASE}{n}" for n in ("a", "a-1", "a!", "ab", "b", "b/c")]),
+    st.sampled_from(["", "#p", "#p-2", "#q"]),
+)
+statements = st.builds(
+    "{} {} {} <g:g> .".format,
+    nodes,
+    st.sampled_from([DERIVED, LABEL, TYPE, "<x:p>"]),
+    st.one_of(nodes, st.sampled_from(['"l"@fr', '"# <a>"'])),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(statements, max_size=40))
+def test_what_is_read_is_what_the_graph_says(given_lines: list[str]) -> None:
+    """Against a plain reading of the graph: things with parts, parts without their thing, loops and prefixes."""
+    lines = sorted(set(given_lines))
+    triples = [tuple(line.removesuffix(" <g:g> .").split(" ", 2)) for line in lines]
+    whole = {subject[1:-1].partition("#")[0] for subject, _, _ in triples}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / entities.NAME
+        entity_file.build(lines, path)
+        with closing(Entities(path)) as read:
+            assert read.following(BASE) == sorted(whole)
+            for thing in sorted(whole):
+                own = [t for t in triples if t[0][1:-1].partition("#")[0] == thing]
+                passages = {t[2][1:-1] for t in own if t[1] == DERIVED and t[2][0] == "<"}
+                named = {t[2] for t in own if t[2][0] == "<" and t[1] != DERIVED and not t[2].startswith(f"<{thing}#")}
+                expected = {*own, *(t for t in triples if t[1] == LABEL and t[0] in named)}
+                expected |= {t for t in triples if any(t[0] == f"<{p}>" or t[0].startswith(f"<{p}#") for p in passages)}
+                assert set(read.description(thing) or ()) == {" ".join(t) + " ." for t in expected}
+                pointing = sorted((t[1][1:-1], t[0][1:-1]) for t in triples if t[2] == f"<{thing}>" and t[1] != TYPE)
+                if any(t[0] == f"<{thing}>" for t in own):
+                    total, links = read.incoming(thing)
+                    assert (total, [(link.predicate, link.subject) for link in links]) == (len(pointing), pointing)
+                    assert links[3:5] == read.links(thing, 3, 2)
+
+
+def test_many_links_are_paged_across_rows(tmp_path: Path) -> None:
+    number = 2 * CHUNK + 7
+    lines = [f"<{BASE}s/{n:05}> <x:p> <{BASE}hub> <g:g> ." for n in range(number)] + [f'<{BASE}hub> <x:p> "h" <g:g> .']
+    entity_file.build(sorted(lines), tmp_path / entities.NAME)
+    with closing(Entities(tmp_path / entities.NAME)) as read:
+        for offset in (0, CHUNK - 1, CHUNK, 2 * CHUNK - 3, number - 2, number, number + CHUNK):
+            total, links = read.incoming(f"{BASE}hub", offset, 10)
+            assert total == number
+            assert [link.subject for link in links] == [f"{BASE}s/{n:05}" for n in range(number)][offset : offset + 10]
 
 
 def test_sorting_on_disk_is_sorting(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sample_release import BASE, MINT, ROW, lines
 
-from laurier.snapshot import entities, history
+from laurier.snapshot import entities, entity_file, history
 from laurier.snapshot.history import Event, History
 from laurier.snapshot.manifest import Manifest
 from laurier.snapshot.opened import Snapshot
@@ -17,7 +17,7 @@ def release(folder: Path, name: str, quads: list[str], versions: dict[str, str],
     path = folder / name
     path.mkdir()
     (path / "data.nq").write_text("".join(f"{line}\n" for line in quads), encoding="utf-8")
-    entities.build(quads, path / entities.NAME)
+    entity_file.build(quads, path / entities.NAME)
     dumps = tuple(
         {"dataset": key, "format": "n-quads", "compression": "", "version": version}
         for key, version in versions.items()

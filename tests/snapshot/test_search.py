@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from laurier import quads
 from laurier.flat import Labelled, Place, Row
-from laurier.snapshot import entities, search_index
+from laurier.snapshot import entity_file, search_index
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import FACETS, Names, key_of
 from laurier.snapshot.rows import pack, unpack
@@ -44,7 +44,7 @@ PUBLICS = {
 
 def built(folder: Path, rows: list[Row], lines: list[str] | None = None, **texts: Path) -> Search:
     """The index of some rows."""
-    entities.build(quads.canonical(lines if lines is not None else territories()), folder / "e.sqlite")
+    entity_file.build(quads.canonical(lines if lines is not None else territories()), folder / "e.sqlite")
     reader = Entities(folder / "e.sqlite")
     names = Names(reader, Vocabulary(), MINT)
     search_index.build(folder / "s.sqlite", rows, reader, names, texts)
@@ -275,8 +275,12 @@ def test_texts_keep_every_character_and_place_every_passage(tmp_path: Path) -> N
     spans = [(0, 5), (10, 9000), (len(text) - 8, len(text))]
     derived = f"<{PREFIXES['prov']}wasDerivedFrom>"
     lines = [
-        quads.statement("<https://x.example/s>", derived, f"<{MINT.thing('extrait', f'doc/{a}-{b}')}>", "<g:g>")
-        for a, b in spans
+        quads.statement(*statement, "<g:g>")
+        for passage in (f"<{MINT.thing('extrait', f'doc/{a}-{b}')}>" for a, b in spans)
+        for statement in (
+            ("<https://x.example/s>", derived, passage),
+            (passage, f"<{PREFIXES['rdf']}type>", f"<{PREFIXES['lau']}Excerpt>"),
+        )
     ]
     search = built(tmp_path, [], lines, doc=path)
     pages = list(_pages(search, "doc"))

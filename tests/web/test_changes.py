@@ -13,7 +13,7 @@ from laurier.web.pages.site import Pages
 def sections(settings: Settings, snapshot: Snapshot, language: str) -> dict[str, str]:
     pages = Pages(snapshot, settings, Vocabulary())
     found = {}
-    for iri in snapshot.entities.starting(f"{snapshot.base}id/projet/", 0, 500):
+    for iri in snapshot.entities.following(f"{snapshot.base}id/projet/", limit=500):
         if "#" not in iri:
             rendered = pages.entity(iri, language)  # type: ignore[arg-type]
             assert rendered is not None

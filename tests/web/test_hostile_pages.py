@@ -14,7 +14,7 @@ from lxml import html
 from laurier import quads
 from laurier.flat import Labelled
 from laurier.settings import Settings
-from laurier.snapshot import entities, search_index
+from laurier.snapshot import entities, entity_file, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -56,7 +56,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
         *((project, "foaf", "page", f"<{link.replace('>', '%3E').replace('<', '%3C')}>") for link in links),
     ]
     lines = [quads.statement(f"<{s}>", f"<{PREFIXES[p]}{n}>", v, GRAPH) for s, p, n, v in facts]
-    entities.build(quads.canonical(lines), folder / entities.NAME)
+    entity_file.build(quads.canonical(lines), folder / entities.NAME)
     (folder / "mal.txt").write_text(EVIL * 3, encoding="utf-8")
     evil = Labelled(MINT.thing("porteur", "mal"), EVIL, EVIL)
     row = replace(

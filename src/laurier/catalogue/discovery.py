@@ -80,8 +80,7 @@ def _addresses(entities: Entities, base: str, part: Part, pages: Iterable[str]) 
         return
     minter = Minter(base)
     for iri in entities.following(f"{base}id/{part.kind}/", part.after, MOST):
-        if "#" not in iri:  # a part of a thing is told on the page of the thing
-            yield minter.document(iri)
+        yield minter.document(iri)
 
 
 def robots(base: str) -> str:

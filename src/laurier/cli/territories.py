@@ -39,7 +39,7 @@ def enrich(ctx: click.Context, data: Path | None, releases: Path | None, endpoin
     while found := snapshot.entities.following(prefix, last, 5_000):
         last = found[-1]
         named = (iri[len(prefix) :].partition("/") for iri in found)
-        wanted += [(kind, code) for kind, _, code in named if code and "#" not in code]
+        wanted += [(kind, code) for kind, _, code in named if code]
     rows = list(insee.fetch(wanted, endpoint or insee.ENDPOINT))
     count = insee.write(settings.data / ADDED, rows)
     click.echo(

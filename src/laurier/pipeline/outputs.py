@@ -22,7 +22,7 @@ from laurier.pipeline import loading
 from laurier.pipeline.known import known
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.references import References
-from laurier.snapshot import documents, dumps, entities, places, search_index
+from laurier.snapshot import documents, dumps, entities, entity_file, places, search_index
 from laurier.snapshot.dumps import DumpFile
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -94,7 +94,7 @@ def write(staged: Staged, advance: Callable[[int, int], None]) -> Written:
 def _describe(staged: Staged) -> dict[str, int]:
     """Descriptions and documents of things, search index; the number of resources by class."""
     path = staged.folder / entities.NAME
-    counts = entities.build(lines_of(staged.folder / QUADS), path, staged.moved)
+    counts = entity_file.build(lines_of(staged.folder / QUADS), path, staged.moved)
     documents.build(path, staged.folder / documents.NAME)
     texts = {key: staged.folder / "sources" / f"{key}.txt" for key in staged.texts}
     with closing(Entities(path)) as reader:

@@ -17,7 +17,7 @@ from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.pipeline import loading, parsing
 from laurier.settings import Settings
-from laurier.snapshot import documents, entities, places, publish, search_index
+from laurier.snapshot import documents, entities, entity_file, places, publish, search_index
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
@@ -65,7 +65,7 @@ def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:
     for batch in _lines(path, format_, settings.base):
         sorter.add(batch)
     graphs, digest, repeated = sorter.write(data)
-    counts = entities.build(lines_of(data), staging / entities.NAME)
+    counts = entity_file.build(lines_of(data), staging / entities.NAME)
     documents.build(staging / entities.NAME, staging / documents.NAME)
     reader = Entities(staging / entities.NAME)
     try:

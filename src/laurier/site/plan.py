@@ -50,7 +50,7 @@ async def documents(edition: Edition) -> AsyncIterator[Visit]:
         after = ""
         while iris := edition.entities.following(f"{base}id/{kind}/", after, 1000):
             after = iris[-1]
-            for iri in dict.fromkeys(iri.partition("#")[0] for iri in iris):
+            for iri in iris:
                 for visit in _forms(f"/doc/{quote(iri[len(base) + 3 :], safe=_SAFE + '%')}"):
                     yield visit
     for iri in edition.vocabulary.pub:
@@ -114,8 +114,7 @@ def _page(catalogue: Catalogue, number: int, address: str) -> tuple[str, ...]:
 
 
 def _examples(edition: Edition) -> list[str]:
-    found = edition.entities.following(f"{edition.base}id/laureat/", limit=3)
-    return [iri for iri in found if "#" not in iri]
+    return edition.entities.following(f"{edition.base}id/laureat/", limit=3)
 
 
 async def addresses(edition: Edition) -> AsyncIterator[Visit]:

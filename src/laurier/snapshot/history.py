@@ -114,14 +114,11 @@ def _append(base: sqlite3.Connection, root: str, changes: Iterable[Change]) -> N
 
 
 def _everything(new: Snapshot) -> Iterator[Change]:
-    step = 10_000
     for kind in FEED_KINDS:
-        offset = 0
-        while iris := new.entities.starting(f"{new.base}id/{kind}/", offset, step):
-            for iri in iris:
-                if "#" not in iri:
-                    yield Change(iri, "created", "", kind == "laureat", (), ())
-            offset += step
+        last = ""
+        while iris := new.entities.following(f"{new.base}id/{kind}/", last, 10_000):
+            last = iris[-1]
+            yield from (Change(iri, "created", "", kind == "laureat", (), ()) for iri in iris)
 
 
 def _datasets(old: Snapshot | None, new: Snapshot) -> Iterator[Change]:

@@ -31,8 +31,8 @@ _OPENSEARCH = "application/opensearchdescription+xml"
 async def void(request: Request, edition: Edition) -> Reply:
     """`/.well-known/void` (VoID section 6.1)."""
     choice, _ = choose(request, _RDF, "/catalogue", request.parameters())
-    examples = edition.entities.starting(f"{edition.base}id/laureat/", 0, _EXAMPLES)
-    lines = voids.describe(_settings(edition), edition.snapshot.manifest, (iri.partition("#")[0] for iri in examples))
+    examples = edition.entities.following(f"{edition.base}id/laureat/", limit=_EXAMPLES)
+    lines = voids.describe(_settings(edition), edition.snapshot.manifest, examples)
     return Reply(
         edition.serialise(lines, choice.format),
         choice.content_type,

@@ -65,7 +65,7 @@ class Prepared:
             return None
         iri = self._things + name.decode()
         text = held.turtle(iri)
-        if text is None or (suffix and self.edition.entities.starting(f"{iri}.{suffix.decode()}", 0, 1)):
+        if text is None or (suffix and self.edition.entities.known(f"{iri}.{suffix.decode()}")):
             return None  # something may be called so, suffix included
         body = name.join(pattern.opening) + text
         if pattern.coding:

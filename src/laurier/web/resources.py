@@ -138,8 +138,7 @@ _READY = re.compile(r"[A-Za-z0-9/._~-]*\Z")
 
 def _known(edition: Edition, iri: str) -> str | None:
     """The IRI when the graph says something of it or of a part of it."""
-    first = edition.entities.starting(iri, 0, 1)
-    return iri if first and (first[0] == iri or first[0].startswith(f"{iri}#")) else None
+    return iri if edition.entities.known(iri) else None
 
 
 def _found(edition: Edition, prefix: str, rest: str) -> tuple[str, Format | None] | None:
