@@ -420,8 +420,8 @@ def test_a_store_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
 async def _settled(store: EmbeddedStore) -> None:
     """Waits until every worker is idle and those that left are reaped."""
-    for _ in range(500):
-        if all(len(lane.idle) == lane.slots for lane in store.pool.lanes) and not store.pool._leaving:
+    for _ in range(3000):
+        if store.pool.crew.settled:
             return
         await asyncio.sleep(0.02)
     raise AssertionError("the pool does not settle")

@@ -15,6 +15,7 @@ from collections import Counter
 from laurier.errors import QueryError
 from laurier.settings import Limits
 from laurier.store import refusals, wire
+from laurier.store.crew import Crew
 from laurier.store.job import Job
 from laurier.store.lanes import Lane, Memory
 from laurier.store.process import Setup, Worker
@@ -35,26 +36,17 @@ class Pool:
     """The worker processes of one store."""
 
     def __init__(self, setup: Setup, limits: Limits, workers: int, slow_seconds: float) -> None:
-        self.setup = setup
         self.slow_seconds = slow_seconds
         self.limits = limits
         self.outcomes: Counter[str] = Counter()
-        self.kills: Counter[str] = Counter()
-        self.quick = Lane("quick", max(2, workers), 0)
-        self.trial = Lane("trial", max(2, workers), 4)
-        self.slow = Lane("slow", workers, 15)
-        self.lanes = (self.quick, self.trial, self.slow)
+        self.crew = Crew(self, setup, workers)
+        self.quick, self.trial, self.slow = self.lanes = self.crew.lanes
         self._jobs: dict[Worker, Job] = {}
-        self._lane_of: dict[Worker, Lane] = {}
-        self._leaving: set[Worker] = set()
         self._memory = Memory()
-        self._closed = False
-        self._confined: bool | None = None
 
     def open(self) -> None:
         """Starts the processes."""
-        for lane in self.lanes:
-            self._fill(lane)
+        self.crew.open()
 
     async def run(self, job: Job) -> Job:
         """Runs a query until its outcome is decided.
@@ -89,21 +81,18 @@ class Pool:
     @property
     def ready_to_answer(self) -> bool:
         """A light query would be taken at once or soon."""
-        return not self._closed and bool(self.quick.idle or self.quick.busy)
+        return not self.crew.closed and bool(self.quick.idle or self.quick.busy)
 
     async def close(self) -> None:
         """Ends every query and process."""
-        self._closed = True
+        self.crew.closed = True
         for lane in self.lanes:
             for job in list(lane.waiting):
                 self._fail(job, refusals.busy())
             lane.waiting.clear()
         for running in self._jobs.values():
             self._fail(running, refusals.busy())
-        leaving = [*self._lane_of, *self._leaving]
-        for worker in leaving:
-            worker.kill()
-        await asyncio.gather(*(worker.ended() for worker in leaving))
+        await self.crew.close()
 
     # Placing
 
@@ -113,7 +102,7 @@ class Pool:
             if source.idle:
                 self._assign(source, source.idle.pop(), job)
                 return
-        if self._closed or len(lane.waiting) >= self.limits.queue:
+        if self.crew.closed or len(lane.waiting) >= self.limits.queue:
             self.outcomes["busy"] += 1
             raise refusals.busy()
         self._wait(lane, job)
@@ -172,21 +161,15 @@ class Pool:
         """Moves a query to the slow lane, with its worker if a place is free, else back to the start of a queue."""
         worker = job.worker
         assert worker is not None
-        lane = self._lane_of[worker]
         if len(self.slow.busy) < self.slow.slots:
-            lane.busy.discard(worker)
-            self.slow.busy.add(worker)
-            self._lane_of[worker] = self.slow
-            worker.renice(self.slow.niceness)
-            self._trim(self.slow)
-            self._fill(lane)
+            self.crew.move(worker, self.slow)
             loop = asyncio.get_running_loop()
             job.stop_timer()
             job.timer = loop.call_at(job.started + self._seconds(job), self._timed_out, job)
             if job.held:
                 job.stream()
             return
-        self._discard(worker, "demoted")
+        self._let_go(worker, "demoted")
         job.start_over()
         if len(self.slow.waiting) >= self.limits.queue:
             self.outcomes["busy"] += 1
@@ -215,7 +198,11 @@ class Pool:
         worker, job.worker = job.worker, None
         self._fail(job, error)
         if worker is not None:
-            self._discard(worker, reason)
+            self._let_go(worker, reason)
+
+    def _let_go(self, worker: Worker, reason: str) -> None:
+        self._jobs.pop(worker, None)
+        self.crew.discard(worker, reason)
 
     def _fail(self, job: Job, error: QueryError) -> None:
         if not job.over:
@@ -230,35 +217,8 @@ class Pool:
             told = {"id": job.query.id, "seconds": round(seconds, 3), "outcome": outcome}
             _log.warning("slow query %s", json.dumps({**told, "query": job.query.text[:_LOGGED]}, ensure_ascii=False))
 
-    # Processes
-
-    def _fill(self, lane: Lane) -> None:
-        while not self._closed and lane.missing() > 0:
-            worker = Worker(self, self.setup, lane.niceness)
-            lane.starting.add(worker)
-            self._lane_of[worker] = lane
-
-    def _trim(self, lane: Lane) -> None:
-        while lane.missing() < 0 and lane.idle:
-            self._discard(lane.idle.pop(), "spare")
-
-    def _discard(self, worker: Worker, reason: str) -> None:
-        self.kills[reason] += 1
-        worker.kill()
-        self._forget(worker)
-
-    def _forget(self, worker: Worker) -> None:
-        lane = self._lane_of.pop(worker, None)
-        self._jobs.pop(worker, None)
-        if lane is None:
-            return
-        self._leaving.add(worker)
-        lane.drop(worker)
-        self._fill(lane)
-
-    def _next(self, worker: Worker) -> None:
+    def _next(self, lane: Lane, worker: Worker) -> None:
         """Gives a free worker its next query."""
-        lane = self._lane_of[worker]
         lane.busy.discard(worker)
         sources = {"quick": (self.quick,), "trial": (self.quick, self.trial), "slow": (self.slow, self.trial)}
         for source in sources[lane.name]:
@@ -266,20 +226,20 @@ class Pool:
                 self._assign(lane, worker, source.waiting.popleft())
                 return
         lane.idle.append(worker)
-        self._trim(lane)
+        self.crew.trim(lane)
 
     # What workers say (process.Owner)
 
     def ready(self, worker: Worker) -> None:
         """A worker can take its first query."""
-        if worker in self._lane_of:
-            self._confined = worker.confined
-            lane = self._lane_of[worker]
-            lane.starting.discard(worker)
-            if lane.missing() > 0:
-                self._next(worker)
-            else:  # its place was taken, while it started, by a worker that moved here with its query
-                self._discard(worker, "spare")
+        lane = self.crew.lane_of(worker)
+        if lane is None:
+            return
+        lane.starting.discard(worker)
+        if lane.missing() > 0:
+            self._next(lane, worker)
+        else:  # its place was taken, while it started, by a worker that moved here with its query
+            self.crew.discard(worker, "spare")
 
     def part(self, worker: Worker, note: int, data: bytes) -> None:
         """A part of an answer."""
@@ -289,7 +249,7 @@ class Pool:
         job.add(note, data)
         if job.streaming:
             return
-        if self._lane_of[worker] is self.slow:
+        if self.crew.lane_of(worker) is self.slow:
             job.stream()
         elif job.held > _HOLD:
             self._demote(job)
@@ -317,46 +277,38 @@ class Pool:
         self._released(worker, note)
 
     def _released(self, worker: Worker, note: int) -> None:
-        if worker not in self._lane_of:
+        lane = self.crew.lane_of(worker)
+        if lane is None:
             return
         if note & wire.RETIRING:
-            self._discard(worker, "fat")
+            self.crew.discard(worker, "fat")
         else:
-            self._next(worker)
+            self._next(lane, worker)
 
     def leaving(self, worker: Worker) -> None:
         """A worker has closed its socket: it takes no more queries."""
-        lane = self._lane_of.get(worker)
+        lane = self.crew.lane_of(worker)
         if lane is not None and worker in lane.idle:
             lane.idle.remove(worker)
 
     def lost(self, worker: Worker, error: QueryError, *, from_outside: bool) -> None:
         """A worker is gone, expected or not."""
-        self._leaving.discard(worker)
-        lane = self._lane_of.get(worker)
-        if lane is None or self._closed:
-            self._lane_of.pop(worker, None)
+        lane = self.crew.lane_of(worker)
+        # The store cannot be opened, or the machine is full: trying at once would only make it worse.
+        never_started = lane is not None and worker in lane.starting
+        self.crew.ended(worker, _BACKOFF if never_started else 0.0)
+        if self.crew.closed:
             return
         job = self._jobs.pop(worker, None)
-        never_started = worker in lane.starting
-        self.kills["died"] += 1
         if job is not None and from_outside and not (job.retried or job.streaming):
             # An operator or the kernel ended the worker: the query has one more try.
-            self._forget(worker)
-            self._leaving.discard(worker)
             self._retry(job)
-            return
-        if job is not None:
+        elif job is not None:
             job.worker = None
             self._count(job, type(error).__name__)
             self._memory.remember(job, slow=True)
             job.fail(error)
         if never_started:
-            # The store cannot be opened, or the machine is full: trying at once would only make it worse.
-            asyncio.get_running_loop().call_later(_BACKOFF, self._forget, worker)
             for waiting in self.lanes:
                 while waiting.waiting and not any((waiting.idle, waiting.busy)):
                     waiting.waiting.popleft().fail(error)
-        else:
-            self._forget(worker)
-        self._leaving.discard(worker)

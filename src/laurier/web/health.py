@@ -60,7 +60,7 @@ def _samples(observation: Observation, following: Following, edition: Edition) -
     yield "queries_waiting", "gauge", "Queries without a worker.", {}, pool.waiting
     for outcome, count in sorted(pool.outcomes.items()):
         yield "queries_total", "counter", "Queries by outcome.", {"outcome": outcome}, count
-    for reason, count in sorted(pool.kills.items()):
+    for reason, count in sorted(pool.crew.kills.items()):
         yield "worker_ends_total", "counter", "Workers that ended, by reason.", {"reason": reason}, count
     for lane in pool.lanes:
         for state, number in (("idle", len(lane.idle)), ("busy", len(lane.busy)), ("starting", len(lane.starting))):
