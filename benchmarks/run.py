@@ -121,7 +121,7 @@ def asked(given: Given, size: int, limit: float, said: dict[str, str]) -> list[R
 
 def _things(snapshot: Snapshot):  # type: ignore[no-untyped-def]
     for kind in ("laureat", "projet", "porteur"):
-        found = snapshot.entities.starting(f"{snapshot.base}id/{kind}/", 0, _THINGS)
+        found = snapshot.entities.following(f"{snapshot.base}id/{kind}/", limit=_THINGS)
         yield from (iri for iri in found if "#" not in iri)
 
 
