@@ -280,7 +280,7 @@ def test_light_queries_pass_fifty_heavy_ones(with_store: Run) -> None:
         await asyncio.sleep(1)
         for number in range(100):
             assert len(rows(await whole(store, asked(light.format(number))))) == 3
-        assert len(store.pool.slow.busy) <= store.pool.slow.slots
+        assert len(store.pool.slow.busy) <= store.pool.slow.slots  # one may be between two queries
         outcomes = await asyncio.gather(*heavy, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} <= {QueryTimeout, QueryBusy, QueryExhausted}
         assert sum(isinstance(outcome, QueryBusy) for outcome in outcomes) >= 90 - 2 * 32 - 8
@@ -380,9 +380,11 @@ def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
     async def work(store: EmbeddedStore) -> None:
         await whole(store, asked("ASK {}"))
         await _settled(store)
-        for pid in processes(store):
+        killed = processes(store)
+        for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        while set(killed) & set(processes(store)):
+            await asyncio.sleep(0.01)
         assert await whole(store, asked("ASK { ?s ?p ?o }"))
 
     with_store(work)
