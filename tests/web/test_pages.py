@@ -5,11 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -207,25 +204,6 @@ def test_the_page_of_a_laureate_is_made_in_15_milliseconds(pages: Pages, release
         took.append(time.process_time() - begun)
     assert len(took) == 16
     assert median(took) <= 0.015
-
-
-def test_a_release_of_a_version_that_kept_no_ranks_and_no_centres_is_served(release: Snapshot, tmp_path: Path) -> None:
-    shutil.copytree(release.folder, tmp_path / "old", ignore=shutil.ignore_patterns("dumps", "store"))
-    for name, changes in (
-        ("search.sqlite", "ALTER TABLE sorted DROP COLUMN ranks"),
-        ("places.sqlite", "ALTER TABLE unit DROP COLUMN longitude; ALTER TABLE unit DROP COLUMN latitude"),
-    ):
-        with closing(sqlite3.connect(tmp_path / "old" / name)) as base:
-            base.executescript(changes)
-    old = Pages(Snapshot.open(tmp_path / "old"), Settings(), Vocabulary())
-    for order in ("titre", "date"):
-        assert list(old.search._ranks(order)) == [
-            list(old.search._order(order)).index(n) for n in range(old.search.size)
-        ]
-    export = old.export("territoires", "geojson", [])
-    assert export is not None
-    assert json.loads(b"".join(export.blocks))["features"]
-    old.close()
 
 
 def test_a_fact_leads_to_its_sentence_and_back(pages: Pages) -> None:

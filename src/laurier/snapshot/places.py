@@ -169,12 +169,9 @@ class PlaceIndex:
 
     def centre(self, kind: str, code: str) -> tuple[float | None, float | None]:
         """Longitude and latitude of the centre of a unit (WGS 84), None where unknown."""
-        try:
-            row = self._connection.execute(
-                "SELECT longitude, latitude FROM unit WHERE kind = ? AND code = ?", (kind, code)
-            ).fetchone()
-        except sqlite3.OperationalError:  # an index of a version that kept none
-            row = None
+        row = self._connection.execute(
+            "SELECT longitude, latitude FROM unit WHERE kind = ? AND code = ?", (kind, code)
+        ).fetchone()
         return (row[0], row[1]) if row else (None, None)
 
     def coded(self, code: str) -> list[Found]:

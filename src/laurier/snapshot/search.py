@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from laurier.flat import Row
 from laurier.iri import Minter
 from laurier.snapshot.facets import FACETS, NESTED, key_of
 from laurier.snapshot.rows import unpack
-from laurier.snapshot.search_index import ORDERS, ranks
+from laurier.snapshot.search_index import ORDERS
 from laurier.snapshot.search_values import SHOWN, Reader, Texts, Value, Values, blob
 from laurier.snapshot.words import expression
 
@@ -183,10 +182,7 @@ class Search:
         return self._numbers("SELECT ids FROM sorted WHERE name = ?", name)
 
     def _read_ranks(self, name: str) -> array[int]:
-        try:
-            return self._numbers("SELECT ranks FROM sorted WHERE name = ?", name)
-        except sqlite3.OperationalError:  # an index of a version that kept none
-            return ranks(self._order(name))
+        return self._numbers("SELECT ranks FROM sorted WHERE name = ?", name)
 
     def _numbers(self, sql: str, name: str) -> array[int]:
         found = self._reader.one(sql, name)

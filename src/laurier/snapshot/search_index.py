@@ -181,15 +181,10 @@ def _add_orders(connection: sqlite3.Connection) -> None:
     for name, order in ORDERS.items():
         # `order` is one of the constants above, never a value from outside.
         ids = array("I", (row[0] for row in connection.execute(f"SELECT id FROM row ORDER BY {order}")))  # noqa: S608
-        connection.execute("INSERT INTO sorted VALUES (?, ?, ?)", (name, ids.tobytes(), ranks(ids).tobytes()))
-
-
-def ranks(ids: array[int]) -> array[int]:
-    """The position of each row in an order of all rows."""
-    found = array("I", bytes(ids.itemsize * len(ids)))
-    for rank, number in enumerate(ids):
-        found[number] = rank
-    return found
+        ranks = array("I", bytes(ids.itemsize * len(ids)))
+        for rank, number in enumerate(ids):
+            ranks[number] = rank
+        connection.execute("INSERT INTO sorted VALUES (?, ?, ?)", (name, ids.tobytes(), ranks.tobytes()))
 
 
 def _add_texts(connection: sqlite3.Connection, entities: Entities, names: Names, texts: Mapping[str, Path]) -> None:
