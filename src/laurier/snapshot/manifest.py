@@ -13,7 +13,8 @@ from laurier import processes
 from laurier.errors import SnapshotError
 
 NAME = "manifest.json"
-FORMAT = 1
+#: Of the files of a release; those of another are built again.
+FORMAT = 2
 _BLOCK = 1 << 20
 
 
@@ -90,7 +91,11 @@ def read(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(folder, type(error).__name__) from error
     if not known:
-        raise _unreadable(folder, "format")
+        raise SnapshotError(
+            f"The files of the release {folder.name} are those of another version of Laurier: build again.",
+            f"Les fichiers de la version {folder.name} sont ceux d'une autre version de Laurier : reconstruisez.",
+            path=str(folder / NAME),
+        )
     if manifest.to_json() != content:
         raise _unreadable(folder, "altered")
     return manifest

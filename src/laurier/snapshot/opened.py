@@ -56,17 +56,15 @@ class Snapshot:
         return entities.Entities(self.file(entities.NAME))
 
     @cached_property
-    def documents(self) -> documents.Documents | None:
-        """The documents that it holds ready in Turtle; None in a release of a version that wrote none."""
-        path = self.file(documents.NAME)
-        return documents.Documents(path) if path.is_file() else None
+    def documents(self) -> documents.Documents:
+        """The documents that it holds ready in Turtle."""
+        return documents.Documents(self.file(documents.NAME))
 
     def close(self) -> None:
         """Frees what was opened of it."""
         for name in ("entities", "documents"):
-            opened = vars(self).get(name)
-            if opened is not None:
-                opened.close()
+            if name in vars(self):
+                vars(self)[name].close()
 
     def verify(self) -> None:
         """Reads every file again and compares it with the manifest.

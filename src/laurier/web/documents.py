@@ -125,7 +125,7 @@ def _few(edition: Edition, asked: _Asked) -> tuple[bytes, int] | None:
     kept = edition.kept.get(key)
     if kept is not None:
         return kept, 1
-    ready = edition.documents.turtle(asked.iri) if edition.documents and asked.form in TURTLES else None
+    ready = edition.documents.turtle(asked.iri) if asked.form in TURTLES else None
     if ready is not None:
         body = _in_turtle(edition, _about(edition, asked, 1, 0), ready)
     else:

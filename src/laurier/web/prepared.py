@@ -56,15 +56,15 @@ class Prepared:
 
     def find(self, key: Key) -> Ready | None:
         """The answer to a GET, or None when it has to be made."""
-        held, match = self.edition.documents, _URL.match(key[0])
-        if held is None or match is None:
+        match = _URL.match(key[0])
+        if match is None:
             return None
         name, suffix = match[1], match[2]
         pattern = self._pattern(suffix, key)
         if pattern is None:
             return None
         iri = self._things + name.decode()
-        text = held.turtle(iri)
+        text = self.edition.documents.turtle(iri)
         if text is None or (suffix and self.edition.entities.known(f"{iri}.{suffix.decode()}")):
             return None  # something may be called so, suffix included
         body = name.join(pattern.opening) + text
