@@ -9,13 +9,15 @@ import pyoxigraph as ox
 import pytest
 from building import silent
 
-from laurier import quads
+from laurier import processes, quads
+from laurier.pipeline import loading
 from laurier.pipeline.build import build
 from laurier.settings import Settings
 from laurier.snapshot import graph_files, history
 from laurier.snapshot.difference import difference
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.sorting import lines_of
+from laurier.validation import engine
 from laurier.vocabulary import PREFIXES
 
 HEAD = "Référence;Porteur;SIRET;Commune du siège;Intitulé du projet;Territoire d'intervention\n"
@@ -57,6 +59,22 @@ def test_a_large_release_is_built_compressed_compared_and_built_again(
     assert new.file(history.NAME).stat().st_size > 0
     old.close()
     new.close()
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for workers in (1, 2):
+        settings = Settings(data=tmp_path / f"data{workers}", releases=tmp_path / f"releases{workers}")
+        source(settings.data, ROWS)
+        if workers > 1:
+            monkeypatch.setattr(engine, "_ALONE", 0)
+            monkeypatch.setattr(loading, "LARGE", 0)
+            monkeypatch.setattr(processes, "cores", lambda: 2)
+        made.append(build(settings, silent).manifest)
+    one, two = made
+    assert one.hash == two.hash
+    told = {name for name in one.files if not name.startswith(("store/", "catalogue.", "history."))}
+    assert {name: one.files[name] for name in told} == {name: two.files[name] for name in told}
 
 
 def test_a_seat_printed_in_two_ways_is_two_mentions_of_one_carrier(tmp_path: Path) -> None:
