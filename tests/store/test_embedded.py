@@ -376,6 +376,23 @@ def test_a_shape_that_is_slow_again_and_again_is_not_tried_among_the_light(with_
     with_store(work, Limits(query_seconds=20))
 
 
+def test_a_new_query_passes_those_whose_like_were_slow_while_they_waited(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        await _settled(store)
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 1}"))) for number in range(30)]
+        await asyncio.sleep(0)
+        light = asyncio.ensure_future(whole(store, asked("SELECT ?s { ?s <http://example.org/rank> 7 }")))
+        await asyncio.sleep(0)
+        assert store.pool.trial.waiting[-1].query.text.startswith("SELECT ?s")
+        await light
+        assert store.pool.crew.kills["demoted"] <= 4  # of the thirty that came before it
+        for task in heavy:
+            task.cancel()
+        await asyncio.gather(*heavy, return_exceptions=True)
+
+    with_store(work, Limits(query_seconds=20, queue=40))
+
+
 def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:
     async def work(store: EmbeddedStore) -> None:
         await whole(store, asked("ASK {}"))

@@ -64,6 +64,10 @@ class Memory:
         own = self._slow.get(job.key)
         return own > 0 if own is not None else self._slow.get(job.shape, 0) >= _SHAPE_IS_SLOW
 
+    def slowness(self, job: Job) -> int:
+        """How many of its shape were slow in a row."""
+        return self._slow.get(job.shape, 0)
+
     def was_quick(self, job: Job) -> bool:
         """This query, or else one of its shape, was quick."""
         return self._slow.get(job.key, self._slow.get(job.shape)) == 0

@@ -171,10 +171,14 @@ class Pool:
             return
         self._let_go(worker, "demoted")
         job.start_over()
+        self._wait_for_slow(job)
+
+    def _wait_for_slow(self, job: Job) -> None:
         if len(self.slow.waiting) >= self.limits.queue:
             self.outcomes["busy"] += 1
             job.fail(refusals.busy())
         else:
+            job.stop_timer()
             self._wait(self.slow, job)
 
     def _timed_out(self, job: Job) -> None:
@@ -222,11 +226,24 @@ class Pool:
         lane.busy.discard(worker)
         sources = {"quick": (self.quick,), "trial": (self.quick, self.trial), "slow": (self.slow, self.trial)}
         for source in sources[lane.name]:
-            if source.waiting:
-                self._assign(lane, worker, source.waiting.popleft())
+            job = self._pick(source)
+            if job is not None:
+                self._assign(lane, worker, job)
                 return
         lane.idle.append(worker)
         self.crew.trim(lane)
+
+    def _pick(self, source: Lane) -> Job | None:
+        """Takes the next query of a queue; on trial, those whose like have not been slow yet come first."""
+        if source is self.trial:
+            for job in [job for job in source.waiting if self._memory.was_slow(job)]:
+                source.waiting.remove(job)  # its like were slow while it waited
+                self._wait_for_slow(job)
+            if source.waiting:
+                first = min(source.waiting, key=self._memory.slowness)
+                source.waiting.remove(first)
+                return first
+        return source.waiting.popleft() if source.waiting else None
 
     # What workers say (process.Owner)
 
