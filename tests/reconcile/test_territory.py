@@ -335,3 +335,15 @@ def test_a_huge_wording_is_read_in_reasonable_steps(gazetteer: Gazetteer, filler
 def test_linking_is_a_pure_function(gazetteer: Gazetteer) -> None:
     mention = "Rouen/Elbeuf, Dieppe et Le Havre"
     assert link(mention, NORMANDIE, gazetteer) == link(mention, NORMANDIE, gazetteer)
+
+
+def test_letters_that_look_alike_are_not_taken_for_the_name_and_marks_of_direction_do_not_count(
+    gazetteer: Gazetteer,
+) -> None:
+    scope = Context(region="28")
+    for plain in ("C\u200eaen", "\u2066Caen\u2069"):
+        [segment] = link(plain, scope, gazetteer)
+        assert segment.unit is not None
+        assert segment.unit.code == "14118"
+    for false in ("C\u0430en", "\u202eneaC\u202c"):  # a Cyrillic a; the name written backwards
+        assert all(segment.unit is None for segment in link(false, scope, gazetteer))

@@ -76,6 +76,7 @@ def _characters(text: str) -> Iterator[tuple[str, str]]:
     yield "doubled spaces", text.replace(" ", "  ")
     yield "soft hyphens", text.replace("ement", "e\u00adment")
     yield "zero width", text.replace("Territoire", "Terri\u200btoire")
+    yield "direction marks", text.replace("Territoire", "\u200eTerri\u202etoire").replace("Caen", "\u2066Caen\u2069")
     yield "ligatures", text.replace("ff", "\ufb00").replace("fi", "\ufb01")
     yield "no accents on capitals", "".join(unicodedata.normalize("NFD", c)[0] if c.isupper() else c for c in text)
     yield "no emoji", text.replace("🏆 ", "").replace("€ Budget", "Budget")

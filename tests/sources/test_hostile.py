@@ -87,6 +87,13 @@ def test_encodings(tmp_path: Path, content: bytes, told: list[str]) -> None:
     assert text[award.heading.span.start : award.heading.span.end] == award.heading.span.exact
 
 
+def test_a_label_in_letters_that_look_alike_is_told(tmp_path: Path) -> None:
+    assert "unusual-label" not in codes(read(tmp_path, "x.txt", TEXT))
+    reading = read(tmp_path, "x.txt", TEXT.replace("Territoire", "Territ\u043eire"))  # a Cyrillic o
+    assert len(awards(reading)) == 1
+    assert "unusual-label" in codes(reading)
+
+
 @pytest.mark.parametrize("content", [b"a\x00b", b"\x00" * 100, bytes(range(256)) * 50, b"\x01\x02" * 500])
 @pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.md"])
 def test_what_is_not_text_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
