@@ -109,6 +109,7 @@ def test_what_is_not_text_is_refused(tmp_path: Path, name: str, content: bytes) 
         ("x.csv", b"a" * 50_000_000),
         ("x.csv", b";".join([b"a"] * 500_000)),
         ("x.csv", b"a;b;c"),
+        ("x.csv", "Porteur;Projet\nA;B\n".encode("utf-16") + b"\xb0\xde\xb0\xde"),
         ("x.csv", b""),
         ("x.json", b"[" * 1_000_000),
         ("x.json", b'{"a":' * 100_000 + b"1" + b"}" * 100_000),

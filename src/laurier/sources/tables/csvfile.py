@@ -62,9 +62,9 @@ def _chunks(received: Received, dialect: Dialect) -> Iterator[str]:
     """The text of the file as decoded."""
     errors = "laurier-windows-1252" if dialect.encoding == "utf-8" else "strict"
     with received.path.open(encoding=dialect.encoding, errors=errors, newline="") as file:
-        if dialect.mark:
-            file.read(1)
         try:
+            if dialect.mark:
+                file.read(1)
             while piece := file.read(_CHUNK):
                 yield CONTROLS.sub(" ", piece)
         except UnicodeDecodeError as error:
