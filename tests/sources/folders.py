@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from laurier.records import Award, Reading
+from laurier.readings import Reading
+from laurier.records import Award
 from laurier.sources import registry
 
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from brochure_table import FOLDER, ROOT, award_row, call_row, expected, without_publics
 
+from laurier.readings import Reading
 from laurier.reconcile.public import Matcher
-from laurier.records import Reading, Span
+from laurier.records import Span
 from laurier.sources import registry
 from laurier.vocabulary import PREFIXES, Vocabulary
 

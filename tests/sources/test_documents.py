@@ -13,7 +13,7 @@ from printed import docx, paragraphs, pdf, table
 from test_mutations import comparable
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources import registry
 
 # Helvetica has no trophy.

@@ -8,7 +8,8 @@ import pytest
 from brochure_table import DOCUMENT, Row, award_row, expected, without_publics
 from mutations import mutated
 
-from laurier.records import Award, Diagnostic
+from laurier.readings import Diagnostic
+from laurier.records import Award
 from laurier.sources import brochure, layout
 from laurier.sources.heading import SURE, Known
 from laurier.sources.lines import SourceText, words

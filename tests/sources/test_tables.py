@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laurier.errors import SourceError
-from laurier.records import Award, Reading
+from laurier.readings import Reading
+from laurier.records import Award
 from laurier.sources.tables import cells, delimited, profile
 
 SCDL = (

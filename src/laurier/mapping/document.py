@@ -5,8 +5,9 @@ from __future__ import annotations
 from laurier import quads
 from laurier.mapping.scribe import Evidence, Scribe
 from laurier.mapping.territory import accepted
+from laurier.readings import Document, Programme
 from laurier.reconcile.territory import Segment
-from laurier.records import Amount, Call, Document, Programme
+from laurier.records import Amount, Call
 from laurier.vocabulary import PREFIXES
 
 EDTF = f"{PREFIXES['edtf']}EDTF"

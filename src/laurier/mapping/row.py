@@ -9,7 +9,8 @@ from laurier.flat import Labelled, Row
 from laurier.iri import Minter
 from laurier.mapping.award import SURE, Keys, Links
 from laurier.mapping.territory import Places
-from laurier.records import Award, Document
+from laurier.readings import Document
+from laurier.records import Award
 from laurier.vocabulary import PREFIXES, Vocabulary
 
 _BROADER = f"{PREFIXES['skos']}broader"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from laurier import quads
 from laurier.iri import Minter
-from laurier.records import Document, Span
+from laurier.readings import Document
+from laurier.records import Span
 from laurier.vocabulary import PREFIXES, Vocabulary
 
 _RFC5147 = "<http://tools.ietf.org/rfc/rfc5147>"

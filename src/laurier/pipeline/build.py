@@ -27,12 +27,12 @@ from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.outputs import Staged, Written
 from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.stages import READING, SEALING, SORTING, VALIDATING, WRITING, Progress
+from laurier.readings import Document
 from laurier.reconcile import identity, references
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Ledger
 from laurier.reconcile.references import References
-from laurier.records import Document
 from laurier.settings import Settings
 from laurier.snapshot import dumps, entities, history, opened, publish
 from laurier.snapshot import manifest as manifests

@@ -21,12 +21,13 @@ from laurier.mapping.territory import Places, territory_iri
 from laurier.pipeline import wordings
 from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.review import Item, SourceReview
+from laurier.readings import Reading
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Entry, Ledger, fingerprint
 from laurier.reconcile.public import Matcher
 from laurier.reconcile.territory import Segment
-from laurier.records import Award, Call, Passage, Reading
+from laurier.records import Award, Call, Passage
 from laurier.snapshot.sorting import Sorter, Spool
 from laurier.vocabulary import Vocabulary
 

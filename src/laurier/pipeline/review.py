@@ -12,11 +12,12 @@ from pathlib import Path
 
 from laurier.iri import Minter
 from laurier.mapping.award import Keys, Links
+from laurier.readings import Diagnostic, Reading, Reject
 from laurier.reconcile import organisation
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.identity import Entry
 from laurier.reconcile.territory import Segment
-from laurier.records import Award, Diagnostic, Reading, Reject, Span
+from laurier.records import Award, Span
 from laurier.snapshot.tables import guarded
 
 _DOUBTFUL = ("ambigu", "non-rapproche")

@@ -11,11 +11,12 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from laurier.errors import DataRefused
+from laurier.readings import Reading
 from laurier.reconcile import located, names
 from laurier.reconcile.decisions import Decisions, pieces
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.territory import Context, Decision, Segment, link
-from laurier.records import Award, Passage, Reading
+from laurier.records import Award, Passage
 from laurier.sources import registry
 
 #: Wordings named to somebody whose own stand nowhere, and how like they must be (0 to 100).

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from laurier.records import Diagnostic
+from laurier.readings import Diagnostic
 from laurier.sources.classify import Block, classify, is_heading
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText, fold

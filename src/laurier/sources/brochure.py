@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from laurier.records import Award, Call, Coverage, Diagnostic
+from laurier.readings import Coverage, Diagnostic
+from laurier.records import Award, Call
 from laurier.sources import calls as headings
 from laurier.sources import checks
 from laurier.sources.blocks import logical_lines

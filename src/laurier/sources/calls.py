@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from laurier.records import Amount, Award, Call, Count, Diagnostic, Passage
+from laurier.readings import Diagnostic
+from laurier.records import Amount, Award, Call, Count, Passage
 from laurier.sources import numbers
 from laurier.sources.classify import Block
 from laurier.sources.drafts import Draft

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from laurier.records import Count, Coverage, Diagnostic
+from laurier.readings import Coverage, Diagnostic
+from laurier.records import Count
 from laurier.sources.blocks import Logical
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block

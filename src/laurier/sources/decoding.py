@@ -11,7 +11,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from laurier.errors import SourceError
-from laurier.records import Diagnostic
+from laurier.readings import Diagnostic
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),

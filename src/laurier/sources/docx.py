@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources import text
 from laurier.sources.lines import SourceText
 from laurier.sources.manifest import Received

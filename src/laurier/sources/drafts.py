@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from laurier.records import Diagnostic
+from laurier.readings import Diagnostic
 from laurier.sources.classify import Block
 from laurier.sources.layout import key
 from laurier.sources.lines import Piece, words

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from laurier.records import Amount, Award, Count, Diagnostic, Duration, Organisation, Passage, Period, Result, Span
+from laurier.readings import Diagnostic
+from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Result, Span
 from laurier.sources import dates, numbers
 from laurier.sources.acronyms import expansion
 from laurier.sources.classify import Block

@@ -13,7 +13,7 @@ from typing import Any
 
 from laurier.errors import SourceError
 from laurier.iri import slug
-from laurier.records import Document, Programme
+from laurier.readings import Document, Programme
 from laurier.sources.heading import Known
 
 FILE_NAME = "source.toml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources import text
 from laurier.sources.decoding import decode
 from laurier.sources.lines import SourceText

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree, html
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources import text
 from laurier.sources.decoding import decode
 from laurier.sources.lines import SourceText

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from laurier.records import Diagnostic, Severity
+from laurier.readings import Diagnostic, Severity
 from laurier.sources.lines import Piece
 
 _SHOWN = 80

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from laurier.errors import SourceError
-from laurier.records import Diagnostic, Reading
+from laurier.readings import Diagnostic, Reading
 from laurier.sources import pdf_pages, text
 from laurier.sources.lines import SourceText
 from laurier.sources.manifest import Received

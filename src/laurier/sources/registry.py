@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources import docx, markdown, markup, pdf, text
 from laurier.sources.manifest import Received, receive
 from laurier.sources.tables import csvfile, jsonfile, opendocument, workbook

@@ -14,7 +14,7 @@ from pathlib import Path
 from laurier import files
 from laurier.errors import Language, SourceError
 from laurier.iri import slug
-from laurier.records import Diagnostic, Programme, Reading
+from laurier.readings import Diagnostic, Programme, Reading
 from laurier.sources import registry
 from laurier.sources.lines import SourceText, words
 from laurier.sources.manifest import CARRIERS, FILE_NAME, programme

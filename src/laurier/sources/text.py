@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from laurier.errors import SourceError
-from laurier.records import Diagnostic, Reading
+from laurier.readings import Diagnostic, Reading
 from laurier.sources import brochure, layout
 from laurier.sources.decoding import decode
 from laurier.sources.lines import SourceText

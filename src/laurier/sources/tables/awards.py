@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Reject, Result, Span
+from laurier.readings import Reject
+from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Result, Span
 from laurier.sources import dates, numbers
 from laurier.sources.layout import Layout, key
 from laurier.sources.lines import Piece, SourceText

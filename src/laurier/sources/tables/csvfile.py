@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources.decoding import CONTROLS, scan
 from laurier.sources.manifest import Received
 from laurier.sources.tables import csvw, delimited, profile

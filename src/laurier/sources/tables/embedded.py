@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from laurier.records import Diagnostic, Reading
+from laurier.readings import Diagnostic, Reading
 from laurier.sources.manifest import Received
 from laurier.sources.tables import profile
 from laurier.sources.tables.cells import clean

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources.decoding import decode
 from laurier.sources.manifest import Received
 from laurier.sources.tables.grid import MOST_COLUMNS, rendered, rendition

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources.manifest import Received
 from laurier.sources.tables import archive, profile
 from laurier.sources.tables.grid import MOST_COLUMNS, rendered, rendition

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from laurier.errors import SourceError
-from laurier.records import Award, Call, Coverage, Diagnostic, Passage, Reading, Reject, Span
+from laurier.readings import Coverage, Diagnostic, Reading, Reject
+from laurier.records import Award, Call, Passage, Span
 from laurier.sources import layout as layouts
 from laurier.sources.lines import fold, words
 from laurier.sources.manifest import Received

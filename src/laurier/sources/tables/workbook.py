@@ -13,7 +13,7 @@ import openpyxl
 from openpyxl.utils import range_boundaries
 
 from laurier.errors import SourceError
-from laurier.records import Reading
+from laurier.readings import Reading
 from laurier.sources.manifest import Received
 from laurier.sources.tables import archive, profile
 from laurier.sources.tables.grid import rendered, rendition
