@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from laurier import files
 from laurier.validation import engine, reference
 from laurier.validation.exact import Result
-from laurier.validation.shapes import canonical
+from laurier.validation.terms import canonical
 
 Statement = tuple[str, str, str]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sample_validation import Statement
 
-from laurier.validation.shapes import TYPE, Constraint, Shape, literal
+from laurier.validation.shape import TYPE, Constraint, Shape
+from laurier.validation.terms import literal
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NOWHERE = "<urn:nowhere>"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from laurier.validation import audit, exact, glance
 from laurier.validation.screen import OneNode
-from laurier.validation.shapes import CannotCompile, Constraint, Shape, read
+from laurier.validation.shape import CannotCompile, Constraint, Shape
+from laurier.validation.shapes import read
 
 MESSAGE = 'sh:message "faux"@fr'
 TARGET = ":S a sh:NodeShape ; sh:targetClass :A ;"

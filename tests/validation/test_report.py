@@ -14,7 +14,7 @@ from sample_validation import SHAPES, Statement, difference, slow, statements, w
 from laurier import validation
 from laurier.errors import DataRefused, ValidationRefused
 from laurier.validation import engine, phrases
-from laurier.validation.shapes import SH as SH_NS
+from laurier.validation.shape import SH as SH_NS
 from laurier.validation.shapes import read
 from laurier.vocabulary import PREFIXES, Vocabulary
 

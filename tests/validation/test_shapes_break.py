@@ -10,7 +10,8 @@ from sample_validation import ONTOLOGY, SHAPES, Statement, difference, fast, slo
 
 from laurier.validation.exact import Result
 from laurier.validation.ground import Background
-from laurier.validation.shapes import TYPE, Shape, read
+from laurier.validation.shape import TYPE, Shape
+from laurier.validation.shapes import read
 from laurier.vocabulary import PREFIXES
 
 READ = read(SHAPES)

@@ -10,7 +10,8 @@ from laurier import files
 from laurier.validation import engine as fast
 from laurier.validation import reference
 from laurier.validation.report import Report, in_order
-from laurier.validation.shapes import CannotCompile, names
+from laurier.validation.shape import CannotCompile
+from laurier.validation.shapes import names
 from laurier.vocabulary import Vocabulary
 
 __all__ = ["Report", "validate"]

@@ -13,7 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from laurier.validation.exact import Result
-from laurier.validation.shapes import TYPE, CannotCompile, Constraint, Shape, canonical
+from laurier.validation.shape import TYPE, CannotCompile, Constraint, Shape
+from laurier.validation.terms import canonical
 
 _VALUE, _THIS = ox.Variable("value"), ox.Variable("this")
 _GROUPS_REFUSED = frozenset(("Graph", "ServiceGraphPattern"))

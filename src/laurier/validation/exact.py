@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from laurier.validation import literals
-from laurier.validation.shapes import RDF, TYPE, Constraint, Shape
+from laurier.validation.shape import RDF, TYPE, Constraint, Shape
 
 Description = Mapping[str, Sequence[str]]
 

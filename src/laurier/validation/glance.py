@@ -12,7 +12,8 @@ from typing import cast
 
 from laurier.validation import exact
 from laurier.validation.literals import LANG_STRING, STRING, XSD
-from laurier.validation.shapes import RDF, Constraint, Shape, literal
+from laurier.validation.shape import RDF, Constraint, Shape
+from laurier.validation.terms import literal
 
 Accepts = Callable[[bytes], bool]
 Compares = Callable[[Sequence[bytes], Sequence[bytes]], bool]

@@ -13,8 +13,10 @@ import pyoxigraph as ox
 
 from laurier.validation.audit import Audit, Star, audits_of
 from laurier.validation.screen import Screen
-from laurier.validation.shapes import SUBCLASS, canonical, read
+from laurier.validation.shape import SUBCLASS
+from laurier.validation.shapes import read
 from laurier.validation.sorted_file import Statements
+from laurier.validation.terms import canonical
 
 _SUBCLASS = SUBCLASS.encode()
 Pairs = set[tuple[bytes, bytes]]

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from laurier.validation.shapes import RDF, CannotCompile, literal
+from laurier.validation.shape import RDF, CannotCompile
+from laurier.validation.terms import literal
 from laurier.vocabulary import PREFIXES
 
 if TYPE_CHECKING:

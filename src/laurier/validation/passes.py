@@ -16,7 +16,7 @@ from zlib import crc32
 from laurier.validation import exact
 from laurier.validation.ground import Background, Ground
 from laurier.validation.screen import Plan, read_facts
-from laurier.validation.shapes import TYPE, CannotCompile
+from laurier.validation.shape import TYPE, CannotCompile
 from laurier.validation.sorted_file import SortedFile, Statements
 
 _WINDOW = 1 << 10

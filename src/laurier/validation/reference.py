@@ -17,7 +17,8 @@ from laurier import quads
 from laurier.errors import DataRefused
 from laurier.validation.exact import Result
 from laurier.validation.literals import quietly, rdf_literal
-from laurier.validation.shapes import SH, canonical
+from laurier.validation.shape import SH
+from laurier.validation.terms import canonical
 from laurier.vocabulary import PREFIXES
 
 if TYPE_CHECKING:

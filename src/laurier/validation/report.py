@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 
 from laurier.errors import Language, ValidationRefused
 from laurier.validation.phrases import PROBLEMS, SEVERITIES
-from laurier.validation.shapes import SH, literal
+from laurier.validation.shape import SH
+from laurier.validation.terms import literal
 from laurier.validation.trace import Traced, said
 from laurier.vocabulary import Vocabulary
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from laurier.validation import exact, glance
 from laurier.validation.audit import Star
-from laurier.validation.shapes import SUBCLASS, TYPE, Shape
+from laurier.validation.shape import SUBCLASS, TYPE, Shape
 from laurier.validation.units import Unit, classes, units_of
 
 Span = tuple[int, int]

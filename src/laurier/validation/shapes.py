@@ -8,19 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from laurier import quads
+from laurier.validation.shape import RDF, SH, TYPE, VIOLATION, CannotCompile, Constraint, Shape
+from laurier.validation.terms import canonical, literal
 from laurier.vocabulary import PREFIXES
-
-SH = PREFIXES["sh"]
-RDF = PREFIXES["rdf"]
-TYPE = f"<{RDF}type>"
-SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
-VIOLATION = f"<{SH}Violation>"
 
 #: What describes a shape without constraining anything, or is read together with another parameter.
 _SILENT = frozenset(
@@ -41,66 +36,6 @@ _TERM_PARAMETERS = frozenset(
 )
 _OF_PATHS = frozenset(("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape"))
 _COUNTS = frozenset(("minCount", "maxCount", "minLength", "maxLength"))
-
-
-class CannotCompile(Exception):
-    """A shape uses what this engine does not check; the reference engine must be used instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """One constraint of a shape.
-
-    Attributes:
-        name: its parameter, `minCount`, `class`... which names its component.
-        value: an int, a term, a set of terms, a compiled pattern, a shape or a tuple of shapes, after the name.
-        minimum, maximum: the bounds of `qualifiedValueShape`.
-        messages: literals of a SPARQL constraint's own messages.
-    """
-
-    name: str
-    value: object
-    minimum: int = 0
-    maximum: int | None = None
-    messages: tuple[str, ...] = ()
-
-    def component(self, which: str = "") -> str:
-        """The IRI of its constraint component."""
-        name = which or self.name
-        return f"{SH}{_COMPONENTS.get(name, name[0].upper() + name[1:])}ConstraintComponent"
-
-
-_COMPONENTS = {"sparql": "SPARQL"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """A node shape or a property shape.
-
-    Attributes:
-        term: its IRI or blank node.
-        path: the predicates of its path, one after the other; None for a node shape.
-        severity: a term.
-        messages: its messages, literals, sorted.
-        constraints: what it demands, `sh:property` excepted.
-        properties: its property shapes.
-        classes, nodes, subjects_of: its targets.
-    """
-
-    term: str
-    path: tuple[str, ...] | None
-    severity: str
-    messages: tuple[str, ...]
-    constraints: tuple[Constraint, ...]
-    properties: tuple[Shape, ...]
-    classes: frozenset[str]
-    nodes: frozenset[str]
-    subjects_of: frozenset[str]
-
-    @property
-    def targeted(self) -> bool:
-        """True when it has targets of its own."""
-        return bool(self.classes or self.nodes or self.subjects_of)
 
 
 def read(paths: Iterable[Path]) -> tuple[Shape, ...]:
@@ -299,36 +234,6 @@ def _demand_messages(shape: Shape) -> None:
         raise CannotCompile(f"{shape.term} has no sh:message")
     for nested in shape.properties:
         _demand_messages(nested)
-
-
-def canonical(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    """A term as canonical N-Quads writes it."""
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return quads.tagged(term.value, term.language)
-        plain = term.datatype.value == f"{PREFIXES['xsd']}string"
-        return quads.text(term.value) if plain else quads.typed(term.value, term.datatype.value)
-    return str(term)
-
-
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
-_PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-
-
-def literal(term: str) -> tuple[str, str, str]:
-    """Lexical form, language tag and datatype IRI of a literal in N-Quads syntax; the absent ones are empty.
-
-    Raises:
-        ValueError: the term is not a literal.
-    """
-    match = _LITERAL.fullmatch(term)
-    if match is None:
-        raise ValueError(f"{term} is not a literal")
-    lexical = match[1]
-    if "\\" in lexical:
-        lexical = _ESCAPE.sub(lambda m: _PLAIN.get(m[3], m[3]) if m[3] else chr(int(m[1] or m[2], 16)), lexical)
-    return lexical, match[2] or "", match[3] or ""
 
 
 def _integer(term: str | None) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from laurier.validation import exact
-from laurier.validation.shapes import TYPE, literal
+from laurier.validation.shape import TYPE
+from laurier.validation.terms import literal
 from laurier.vocabulary import ONTOLOGY, PREFIXES
 
 _OA, _PROV, _DCTERMS = PREFIXES["oa"], PREFIXES["prov"], PREFIXES["dcterms"]

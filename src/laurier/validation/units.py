@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
-from laurier.validation.shapes import TYPE, Constraint, Shape
+from laurier.validation.shape import TYPE, Constraint, Shape
 
 LOGICAL = frozenset(("or", "and", "xone", "not", "node"))
 _COUNTED = frozenset(("minCount", "maxCount"))
