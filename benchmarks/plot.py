@@ -34,6 +34,7 @@ def growth(points: Iterable[tuple[str, int, float]]) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
         'font-size="11"><title>Growth with the number of laureates</title>'
+        f'<path d="M0 0h{_WIDTH}v{_HEIGHT}H0z" fill="#fff"/>'
     ]
     for size in sizes:
         x, _ = at(size, 10**low)

@@ -105,11 +105,13 @@ def asked(given: Given, size: int, limit: float, said: dict[str, str]) -> list[R
         try:
             # Few files, served many times over: for a server of files there is no first time.
             asked_for = things[:_FILES] * 100 if name == "nginx" else things
-            said[name], found[name] = asking.answers(start, of, asked_for, questions(), limit)
+            version, found[name] = asking.answers(start, of, asked_for, questions(), limit)
+            said[name] = said.get(name) or version
         except (servers.AbsentError, RuntimeError) as absent:
             if name == OURS:
                 raise
-            said[name], found[name] = f"absent, {str(absent).splitlines()[0]}", {}
+            before = f"{said[name]}; " if said.get(name) else ""
+            said[name], found[name] = f"{before}absent at {size:,} laureates: {_reason(absent)}", {}
         _tell(size, name)
     rows = [Row(size, measure) for measure in found[OURS]]
     for row in rows:
@@ -117,6 +119,12 @@ def asked(given: Given, size: int, limit: float, said: dict[str, str]) -> list[R
             if name in found:
                 row.cells[name] = found[name].get(row.measure, "absent" if not found[name] else "")
     return rows
+
+
+def _reason(fault: Exception) -> str:
+    """Why a peer is absent: a sentence of ours, or the line of its own words that names the error."""
+    lines = str(fault).splitlines()
+    return next((line.strip() for line in lines if line.startswith(("Error:", "error:"))), lines[0])
 
 
 def _things(snapshot: Snapshot):  # type: ignore[no-untyped-def]
