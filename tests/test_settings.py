@@ -34,9 +34,15 @@ def test_a_file_then_the_command_line(tmp_path: Path) -> None:
     assert load(path, base="https://c.example/x/").base == "https://c.example/x/"
 
 
+def test_port_zero_takes_a_free_one(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "port = 0\n")).port == 0
+
+
 @pytest.mark.parametrize(
     ("text", "culprit"),
     [
+        ("port = 65536", "from 0 to 65535"),
+        ("port = -1", "from 0 to 65535"),
         ("base = ", "not valid TOML"),
         ('colour = "red"', "colour"),
         ("workers = true", "workers"),

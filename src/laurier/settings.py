@@ -150,7 +150,7 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-_MOST = 1e9
+_MOST, _MOST_PORT = 1e9, 65535
 _FITTING: dict[type, type | tuple[type, ...]] = {bool: bool, int: int, float: (int, float), tuple: list}
 
 
@@ -172,7 +172,13 @@ def _checked(path: Path, table: dict[str, Any], model: Settings | Limits) -> dic
                 f"{path} : le réglage « {name} » doit être de type {kind.__name__}, et non {value!r}.",
                 path=str(path),
             )
-        if kind in (int, float) and not 0 < value < _MOST:
+        if name == "port" and not 0 <= value <= _MOST_PORT:
+            raise UsageError(
+                f"{path}: the setting 'port' must be a number from 0 to {_MOST_PORT}, not {value!r}.",
+                f"{path} : le réglage « port » doit être un nombre de 0 à {_MOST_PORT}, et non {value!r}.",
+                path=str(path),
+            )
+        if name != "port" and kind in (int, float) and not 0 < value < _MOST:
             raise UsageError(
                 f"{path}: the setting '{name}' must be a number above zero, not {value!r}.",
                 f"{path} : le réglage « {name} » doit être un nombre supérieur à zéro, et non {value!r}.",
