@@ -52,12 +52,9 @@ def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Ex
         try:
             yield made
         except BaseException:
-            made.shutdown(wait=False, cancel_futures=True)
-            started = set(multiprocessing.active_children()) - others
-            for child in started:
+            # The pool finds itself broken, gives up what waits and reaps them; reaping here too would race with it.
+            for child in set(multiprocessing.active_children()) - others:
                 child.kill()
-            for child in started:
-                child.join()
             raise
 
 
