@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from serving import resident, tree
+from meter import memory, tree
 
 PORT = 8796
 LAURIER = [sys.executable, "-c", "from laurier.cli import main; main()"]
@@ -204,7 +204,7 @@ def main() -> None:
         laureates = known()
         seeds = itertools.count()
         measured(probes(laureates, next(seeds)), 3)
-        before = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MiB": resident(server.pid)}
+        before = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MB": memory(server.pid)}
         cases = {name: [name] for name in BOMBS} | {ALL: list(BOMBS)}
         print(f"{len(laureates)} laureates, load {os.getloadavg()[0]:.1f}; p50 and p95 in ms, and their ratios to idle")
         for case, names in cases.items():
@@ -227,7 +227,7 @@ def main() -> None:
                     f"refused {under.count(math.inf)}",
                     flush=True,
                 )
-        after = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MiB": resident(server.pid)}
+        after = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MB": memory(server.pid)}
         print("\nbefore and after:", ", ".join(f"{name} {before[name]:.0f} {after[name]:.0f}" for name in before))
 
 
