@@ -18,7 +18,9 @@ from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.references import References
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot, current
+from laurier.snapshot.search_values import Value
 from laurier.vocabulary import PREFIXES, Vocabulary
+from laurier.web.pages import maps
 from laurier.web.pages.site import Pages
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
@@ -123,6 +125,23 @@ def test_the_map_is_drawn_for_each_kind(kind: str, shaded: int, pages: Pages) ->
     assert sum(shade.startswith("s") for shade in shades) >= shaded
     numbers = [td.text_content() for td in tree.find(".//table").iter("td")]
     assert len(numbers) >= shaded
+
+
+def test_contours_of_some_departements_leave_the_others_on_the_map(drawn: Snapshot, tmp_path: Path) -> None:
+    def value(code: str, count: int) -> Value:
+        return Value("territoire", f"departement/{code}", "", code, code, "departement", count, ())
+
+    lines = drawn.file(f"{kept.FOLDER}/departement.geojson").read_text().splitlines(keepends=True)
+    one = next(line for line in lines if '"76"' in line).rstrip(",\n") + "\n"
+    (tmp_path / "departement.geojson").write_text(lines[0] + one + lines[-1])
+    contours = kept.Contours(tmp_path)
+    alone = maps.drawn(contours, "departement", [value("76", 3)])
+    assert alone is not None
+    assert alone.note is not None
+    both = maps.drawn(contours, "departement", [value("76", 3), value("14", 6)])
+    assert both is not None
+    assert both.note is None
+    assert sum(area.shade > 0 for area in both.areas) == 2
 
 
 def test_an_unknown_kind_is_the_usual_map(pages: Pages) -> None:

@@ -105,6 +105,20 @@ def test_rollback_goes_to_the_one_before_and_refuses_a_damaged_one(tmp_path: Pat
         opened.rollback(tmp_path, "zzz")
 
 
+def test_nothing_is_before_the_oldest_release(tmp_path: Path) -> None:
+    for name, previous in (("a", ""), ("bb", "a"), ("ccc", "bb")):
+        put(tmp_path, name, name, previous=previous)
+    assert [opened.rollback(tmp_path).hash for _ in range(2)] == ["bb", "a"]
+    with pytest.raises(SnapshotError, match="no release to go back to"):
+        opened.rollback(tmp_path)
+    assert opened.current(tmp_path).hash == "a"
+
+
+def test_a_release_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="There is no release zzz in"):
+        opened.Snapshot.open(tmp_path / "zzz")
+
+
 def test_a_damaged_release_of_the_same_name_is_replaced(tmp_path: Path) -> None:
     put(tmp_path, "a", "one")
     (tmp_path / "a" / "data.nq").write_text("damaged", encoding="utf-8")

@@ -119,6 +119,14 @@ def test_what_is_no_list_of_laureates_yields_none_and_says_so(tmp_path: Path, na
     assert "no-laureates" in codes(reading, "error")
 
 
+def test_a_name_for_the_call_of_a_document_that_prints_one_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    text = (DOCUMENTS / "one_call.txt").read_text(encoding="utf-8")
+    manifest = 'title = "T"\n[programme]\ntitle = "P"\n[call]\ntitle = "Autre"\n'
+    reading = read(tmp_path, "one_call.txt", text, manifest)
+    assert [call.title.value for call in reading.calls] == ["Prépa apprentissage"]
+    assert "call-unused" in codes(reading, "warning")
+
+
 def test_a_name_for_the_call_of_a_document_that_prints_none(tmp_path: Path) -> None:
     text = "MISSION LOCALE X TREMPLIN\n\nTerritoire : Brest\n\nTremplin aide les jeunes.\n"
     assert "call-unnamed" in codes(read(tmp_path, "liste.txt", text), "error")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from laurier import files
-from laurier.errors import ReconcileError
+from laurier.errors import Language, ReconcileError
 from laurier.geometry import kept, stream
 from laurier.geometry.generalise import generalised
 from laurier.geometry.kept import GRIDS, Note
@@ -143,8 +143,10 @@ def _reading(path: Path, gazetteer: Gazetteer, kind: str) -> Reading:
     if not fitting:
         _refuse(
             path,
-            "no property of its features is the INSEE code (or SIREN) of one kind of territory",
-            "aucune propriété de ses éléments n'est le code INSEE (ou SIREN) d'une nature de territoire",
+            f"no property is the INSEE code (or SIREN) of one kind of territory for nearly all of its {total} "
+            f"features, each code once{_nearest(known, apart, 'en')}",
+            f"aucune propriété n'est le code INSEE (ou SIREN) d'une nature de territoire pour presque tous ses {total} "
+            f"éléments, chaque code une fois{_nearest(known, apart, 'fr')}",
         )
     best = max((named[r], known[r]) for r in fitting)
     chosen = [r for r in fitting if (named[r], known[r]) == best]
@@ -159,6 +161,17 @@ def _reading(path: Path, gazetteer: Gazetteer, kind: str) -> Reading:
         )
     # A unit comes with the codes of what contains it, never of what it contains.
     return min(own or chosen, key=lambda r: list(GRIDS).index(r.kind))
+
+
+def _nearest(known: Counter[Reading], apart: Mapping[Reading, set[str]], language: Language) -> str:
+    """What the likeliest property falls short of."""
+    if not known:
+        return ""
+    reading, count = known.most_common(1)[0]
+    codes = len(apart[reading])
+    if language == "fr":
+        return f" (la plus proche, « {reading.code} », l'est pour {count}, avec {codes} codes différents)"
+    return f" (the nearest, {reading.code!r}, is for {count}, with {codes} different codes)"
 
 
 def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,12 @@ def read(folder: Path) -> Manifest:
     Raises:
         SnapshotError: it is missing, damaged, or of a format this version does not know.
     """
+    if not folder.is_dir():
+        raise SnapshotError(
+            f"There is no release {folder.name} in {folder.parent}: give one of the folders there.",
+            f"Il n'y a pas de version {folder.name} dans {folder.parent} : donnez l'un des dossiers qui s'y trouvent.",
+            path=str(folder),
+        )
     try:
         content = (folder / NAME).read_bytes()
         table = json.loads(content)

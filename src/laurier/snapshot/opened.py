@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -130,9 +131,7 @@ def rollback(releases: Path, to: str | None = None) -> Manifest:
     """
     everything = {m.hash: m for m in publish.published(releases)}
     now = current_name(releases)
-    before = everything[now].previous if now in everything else ""
-    older = [name for name in everything if name != now]
-    name = to or (before if before in everything else (older[0] if older else ""))
+    name = to or _before(everything, now)
     if name not in everything:
         raise SnapshotError(
             f"There is no release {name or 'to go back to'} in {releases}: those there are {', '.join(everything)}.",
@@ -144,3 +143,12 @@ def rollback(releases: Path, to: str | None = None) -> Manifest:
         Snapshot.open(releases / name).verify()
         publish.switch(releases, name)
     return everything[name]
+
+
+def _before(everything: Mapping[str, Manifest], now: str | None) -> str:
+    """The release before the current one, or empty; the newest one when there is no current one."""
+    if now is None or now not in everything:
+        return next(iter(everything), "")
+    previous = everything[now].previous
+    older = (m.hash for m in everything.values() if m.published < everything[now].published)
+    return previous if previous in everything else next(older, "")

@@ -83,9 +83,25 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
         notes.append(checks.nothing(source))
         missed[1].understood = 0
     notes.extend(missed[0])
-    calls = tuple(made.call() for made in state.calls if made.title is not None and _used(state, made))
+    used = [made for made in state.calls if made.title is not None and _used(state, made)]
+    if call and used and not any(made.given for made in used):
+        notes.append(_unused(used[0]))
+    calls = tuple(made.call() for made in used)
     ordered = sorted(notes, key=lambda found: found.span.start if found.span else -1)
     return Brochure(calls, awards, tuple(ordered), missed[1])
+
+
+def _unused(made: headings.Heading) -> Diagnostic:
+    title = made.title
+    assert title is not None
+    return note(
+        "call-unused",
+        "warning",
+        title,
+        "[call] in source.toml is not used, for the document names its call itself, « {text} »: remove it",
+        "[call] dans source.toml ne sert pas, car le document nomme lui-même son appel à projets, « {text} » : "
+        "retirez-le",
+    )
 
 
 def _used(state: _State, made: headings.Heading) -> bool:

@@ -100,7 +100,11 @@ def drawn(contours: Contours, kind: str, values: Iterable[Value]) -> Map | None:
         values: of the facet of territories.
     """
     counts = {value.key.rpartition("/")[2]: value.count for value in values if value.kind == kind and value.count}
-    return _from_contours(contours, kind, counts) if kind in contours.notes else _from_outlines(counts)
+    if kind not in contours.notes:
+        return _from_outlines(counts)
+    if kind == DEPARTEMENT and not counts.keys() & _outlines().keys() <= set(contours.codes(kind)):
+        return _from_outlines(counts)  # contours of some départements must not take the others off the map
+    return _from_contours(contours, kind, counts)
 
 
 def contour(shape: Shape, note: Note) -> Map:
