@@ -350,3 +350,8 @@ def test_a_faulty_theme_is_told(release: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "templates/home.html").write_text("{% if %}")
     with pytest.raises(UsageError, match=r"home\.html"):
         Pages(release, Settings(), Vocabulary(), tmp_path)
+
+
+def test_raised_letters_of_a_text_rendition_stand_on_the_line() -> None:
+    assert typography.typeset("2^{ème} semestre 2021", "fr") == "2ème semestre 2021"
+    assert typography.typeset("x ^{ y^{} 2^{n+1}", "fr") == "x ^{ y^{} 2^{n+1}"

@@ -22,6 +22,8 @@ _BEFORE = re.compile(r"(?<=[^\s\d])[ \u00a0]?([;!?»])(?=\s|$|[)\].,»])|[ \u00a
 _COLON = re.compile(r"[ \u00a0\u202f]+:(?=\s|$)")
 _OPEN = re.compile(r"«[ \u00a0\u202f]*")
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
+# How a text rendition writes what was raised: 2^{ème}.
+_RAISED = re.compile(r"(?<=\w)\^\{(\w{1,5})\}")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -33,13 +35,13 @@ _UNITS = {
 
 
 def french(text: str) -> str:
-    """French text with its no-break spaces and apostrophes; words and digits are left as they are.
+    """French text with its no-break spaces and apostrophes, raised letters on the line; all else is left as it is.
 
     >>> french("Qui ? « Rouen » : 3 135 740 €") == (
     ...     "Qui\\u202f? «\\u202fRouen\\u202f»\\u00a0: 3\\u202f135\\u202f740\\u202f€")
     True
     """
-    text = _OPEN.sub(f"«{NARROW}", text)
+    text = _OPEN.sub(f"«{NARROW}", _RAISED.sub(r"\1", text))
     text = _BEFORE.sub(lambda m: NARROW + (m.group(1) or m.group(2)), text)
     text = _COLON.sub(f"{NO_BREAK}:", text)
     return _APOSTROPHE.sub("’", _THOUSANDS.sub(NARROW, text))
