@@ -13,7 +13,7 @@ from laurier import quads
 from laurier.errors import DataRefused
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-names = st.from_regex(r"https?://[a-z]{1,8}/[A-Za-z0-9/#é_.~-]{0,20}", fullmatch=True)
+names = st.from_regex(r"https?://[a-z]{1,8}/[A-Za-z0-9/é_.~-]{0,12}(#[A-Za-z0-9/é_.~-]{0,8})?", fullmatch=True)
 
 
 @settings(deadline=None)

@@ -77,6 +77,7 @@ def test_a_running_server_keeps_the_release_it_has_when_the_next_one_is_damaged(
         twin.alter(5)
         assert twin.run("build").code == 0
         bad = twin.current
+        server.until(lambda: server.ready()["release"] == bad)
         twin.run("rollback", "--to", good)
         server.until(lambda: server.ready()["release"] == good)
         path = next((twin.releases / bad / "dumps").glob("*.parquet"))
