@@ -12,8 +12,8 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from laurier.snapshot.compressed_texts import SCHEMA, Decompressor, compress
 from laurier.snapshot.entities import Entities, Link
-from laurier.snapshot.packed import SCHEMA, Unpacker, pack
 from laurier.snapshot.writers import Turtle
 
 NAME = "documents.sqlite"
@@ -61,7 +61,7 @@ def build(entities: Path, path: Path) -> int:
     with closing(Entities(entities)) as reader, closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        rows = pack(connection, _written(reader))
+        rows = compress(connection, _written(reader))
         while batch := list(islice(rows, _BATCH)):
             connection.executemany("INSERT INTO document VALUES (?, ?, ?)", batch)
             count += len(batch)
@@ -82,12 +82,12 @@ class Documents:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._unpacker = Unpacker(self._connection)
+        self._decompressor = Decompressor(self._connection)
 
     def turtle(self, iri: str) -> bytes | None:
         """The document about a thing in Turtle, without its declarations of prefixes; None when it is to be made."""
         row = self._connection.execute("SELECT dictionary, turtle FROM document WHERE iri = ?", (iri,)).fetchone()
-        return self._unpacker.unpack(*row) if row is not None else None
+        return self._decompressor.text(*row) if row is not None else None
 
     def close(self) -> None:
         """Frees the file."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from laurier.snapshot.packed import Packed, Unpacker
+from laurier.snapshot.compressed_texts import Compressed, Decompressor
 from laurier.vocabulary import PREFIXES
 
 NAME = "entities.sqlite"
@@ -68,7 +68,7 @@ class Entities:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._unpacker = Unpacker(self._connection)
+        self._decompressor = Decompressor(self._connection)
 
     def close(self) -> None:
         """Frees the file."""
@@ -111,7 +111,7 @@ class Entities:
         for asked, marks in _shares([key for thing in things for key in (thing, thing + PARTS)]):
             query = f"SELECT dictionary, lines FROM subject WHERE iri IN ({marks})"  # noqa: S608 - only marks
             for row in self._connection.execute(query, asked):
-                text = self._unpacker.unpack(*row)
+                text = self._decompressor.text(*row)
                 found += text.decode().split("\n") if text else ()
         return found
 
@@ -125,7 +125,7 @@ class Entities:
     def things(self) -> Iterator[str]:
         """The IRI of every thing that something is stated of, in order, but for passages."""
         for iri, *packed in self._connection.execute("SELECT iri, dictionary, lines FROM subject ORDER BY iri"):
-            if not iri.endswith(PARTS) and _PASSAGE not in self._unpacker.unpack(*packed):
+            if not iri.endswith(PARTS) and _PASSAGE not in self._decompressor.text(*packed):
                 yield iri
 
     def moved(self, iri: str) -> tuple[str, str | None] | None:
@@ -166,9 +166,9 @@ class Entities:
         labels = self._labels(list(dict.fromkeys(subject for _, subject in pairs)))
         return [Link(subject, predicate, labels.get(subject, "")) for predicate, subject in pairs]
 
-    def _pairs(self, row: Packed) -> list[tuple[str, str]]:
+    def _pairs(self, row: Compressed) -> list[tuple[str, str]]:
         """Predicate and subject of the links of a row."""
-        found = (line.partition(" ") for line in self._unpacker.unpack(*row[1:]).decode().split("\n"))
+        found = (line.partition(" ") for line in self._decompressor.text(*row[1:]).decode().split("\n"))
         return [(predicate, subject) for predicate, _, subject in found]
 
     def derived(self, prefix: str) -> Iterator[tuple[str, str]]:

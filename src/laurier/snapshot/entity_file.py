@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from laurier.quads import split
+from laurier.snapshot.compressed_texts import SCHEMA, Compressed, compress
 from laurier.snapshot.entities import CHUNK, PARTS, chunk_key
-from laurier.snapshot.packed import SCHEMA, Packed, pack
 from laurier.vocabulary import PREFIXES
 
 _LABELS = tuple(
@@ -43,9 +43,9 @@ def build(lines: Iterable[str], path: Path, moved: Iterable[tuple[str, str | Non
     try:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        _insert(connection, "subject", pack(connection, _texts(connection, lines, counts)))
+        _insert(connection, "subject", compress(connection, _texts(connection, lines, counts)))
         connection.executemany("INSERT INTO moved VALUES (?, ?)", sorted(moved))
-        _insert(connection, "link", pack(connection, _chunks(connection)))
+        _insert(connection, "link", compress(connection, _chunks(connection)))
         connection.execute("COMMIT")
         connection.executescript("DETACH scratch; PRAGMA optimize;")
     finally:
@@ -68,7 +68,7 @@ CREATE TABLE scratch.link (target TEXT NOT NULL, predicate TEXT NOT NULL, subjec
 """
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Packed]) -> None:
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Compressed]) -> None:
     while batch := list(itertools.islice(rows, _BATCH)):
         connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", batch)  # noqa: S608 - a name of the schema
 

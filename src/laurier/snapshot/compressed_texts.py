@@ -13,7 +13,7 @@ from itertools import chain, groupby, islice
 
 import zstandard
 
-#: The table that a file with packed texts has beside them.
+#: The table that a file with such texts has beside them.
 SCHEMA = "CREATE TABLE dictionary (id INTEGER PRIMARY KEY, content BLOB NOT NULL);"
 
 _LEVEL = 3
@@ -21,10 +21,10 @@ _LEVEL = 3
 _SAMPLES, _SAMPLED_BYTES = 32, 64 * 1024
 _DICTIONARIES_KEPT = 64
 
-Packed = tuple[str, int, bytes]
+Compressed = tuple[str, int, bytes]
 
 
-def pack(connection: sqlite3.Connection, texts: Iterable[tuple[str, bytes]]) -> Iterator[Packed]:
+def compress(connection: sqlite3.Connection, texts: Iterable[tuple[str, bytes]]) -> Iterator[Compressed]:
     """Compresses texts; it keeps few of them in memory.
 
     Args:
@@ -32,7 +32,7 @@ def pack(connection: sqlite3.Connection, texts: Iterable[tuple[str, bytes]]) -> 
         texts: keys (IRIs) and texts, those of a folder one after the other.
 
     Yields:
-        For each, its key, the number of its dictionary (0 for none) and its packed form.
+        For each, its key, the number of its dictionary (0 for none) and its compressed form.
     """
     plain = zstandard.ZstdCompressor(_LEVEL)
     for _, kind in groupby(texts, key=lambda text: text[0][: text[0].rfind("/")]):
@@ -51,8 +51,8 @@ def _against(content: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-class Unpacker:
-    """Reads the packed texts of a file.
+class Decompressor:
+    """Reads the compressed texts of a file.
 
     Args:
         connection: to the file.
@@ -60,11 +60,11 @@ class Unpacker:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._decompressor = lru_cache(_DICTIONARIES_KEPT)(self._opened)
+        self._with = lru_cache(_DICTIONARIES_KEPT)(self._opened)
 
-    def unpack(self, dictionary: int, packed: bytes) -> bytes:
-        """The text, from the number of its dictionary and its packed form."""
-        return self._decompressor(dictionary).decompress(packed)
+    def text(self, dictionary: int, compressed: bytes) -> bytes:
+        """The text, from the number of its dictionary and its compressed form."""
+        return self._with(dictionary).decompress(compressed)
 
     def _opened(self, dictionary: int) -> zstandard.ZstdDecompressor:
         if not dictionary:
