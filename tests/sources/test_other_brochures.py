@@ -119,12 +119,57 @@ def test_what_is_no_list_of_laureates_yields_none_and_says_so(tmp_path: Path, na
     assert "no-laureates" in codes(reading, "error")
 
 
-def test_a_name_for_the_call_of_a_document_that_prints_one_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+def test_source_toml_names_the_only_call_of_a_document_that_prints_another_name(tmp_path: Path) -> None:
     text = (DOCUMENTS / "one_call.txt").read_text(encoding="utf-8")
     manifest = 'title = "T"\n[programme]\ntitle = "P"\n[call]\ntitle = "Autre"\n'
     reading = read(tmp_path, "one_call.txt", text, manifest)
-    assert [call.title.value for call in reading.calls] == ["Prépa apprentissage"]
+    assert [(call.key, call.title.value) for call in reading.calls] == [("autre", "Autre")]
+    assert {award.call for award in awards(reading)} == {"autre"}
+    assert text[reading.calls[0].title.span.start : reading.calls[0].title.span.end] == "Prépa apprentissage"
+    assert "call-renamed" in codes(reading, "info")
+
+
+def test_a_name_for_the_call_of_a_document_that_prints_several_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    text = (DOCUMENTS / "bretagne.txt").read_text(encoding="utf-8")
+    printed = [call.title.value for call in read(tmp_path, "bretagne.txt", text).calls]
+    manifest = 'title = "T"\n[programme]\ntitle = "P"\n[call]\ntitle = "Autre"\n'
+    reading = read(tmp_path, "bretagne.txt", text, manifest)
+    assert [call.title.value for call in reading.calls] == printed
     assert "call-unused" in codes(reading, "warning")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Rouen, le 12 mars 2026",
+        "ROUEN, LE 12 MARS 2026",
+        "À Saint-Lô, le jeudi 12 mars 2026.",
+        "le 12 mars 2026",
+        "Jeudi 12 mars 2026",
+        "Publié le 12/03/2026",
+        "Fait à L'Haÿ-les-Roses, le 1er avril 2026",
+        "Caen – 12 mars 2026",
+        "Du 1er mars au 30 avril 2026",
+    ],
+)
+@pytest.mark.parametrize("opening", ["Appel à projets Insertion", "AAP\nInsertion", "AAP\nINSERTION"])
+def test_a_line_of_place_and_date_is_no_part_of_the_title_above_it(tmp_path: Path, opening: str, line: str) -> None:
+    text = f"{opening}\n{line}\n\n1 lauréat\n\nMISSION LOCALE X TREMPLIN\n\nTerritoire : Brest\n"
+    reading = read(tmp_path, "liste.txt", text)
+    assert [call.key for call in reading.calls] == ["insertion"]
+    assert reading.calls[0].objective == ()
+    assert codes(reading, "info") == ["dateline"]
+
+
+@pytest.mark.parametrize("line", ["Vague 2, mars 2026", "Mars 2026", "Session du 12 mars 2026", "et mobilité, 2026"])
+def test_a_line_that_may_tell_a_call_from_another_stays_in_its_title(tmp_path: Path, line: str) -> None:
+    text = f"AAP\nInsertion\n{line}\n\n1 lauréat\n\nMISSION LOCALE X TREMPLIN\n\nTerritoire : Brest\n"
+    assert [c.title.value for c in read(tmp_path, "liste.txt", text).calls] == [f"Insertion {line}"]
+
+
+def test_a_date_above_the_first_laureate_is_not_its_heading(tmp_path: Path) -> None:
+    text = "AAP Insertion\n\nRouen, le 12 mars 2026\nPorteur : A\nProjet : B\nTerritoire : Brest\n"
+    assert [a.title.value for a in awards(read(tmp_path, "liste.txt", text))] == ["B"]
 
 
 def test_a_name_for_the_call_of_a_document_that_prints_none(tmp_path: Path) -> None:

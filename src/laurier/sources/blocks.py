@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from laurier.readings import Diagnostic
 from laurier.sources.classify import Block, classify, is_heading
+from laurier.sources.dates import is_dateline
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText, fold
 
@@ -218,7 +219,8 @@ def _continues(current: Block, last: Block, block: Block, width: int | None, wra
         return False
     if ended:
         return False
-    return bool(_SPOKEN_START.match(text)) or bool(_CONNECTOR.search(fold(before)))
+    begun = bool(_SPOKEN_START.match(text)) and not is_dateline(block.piece)
+    return begun or bool(_CONNECTOR.search(fold(before)))
 
 
 def _join(current: Block, block: Block, whole_words: frozenset[str], layout: Layout) -> Block:

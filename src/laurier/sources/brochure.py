@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from laurier.readings import Coverage, Diagnostic
 from laurier.records import Award, Call
@@ -62,7 +62,7 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
         source: its text.
         layout: the words of its layout.
         known: carriers listed by a person.
-        call: the name of the call, for a document that prints none.
+        call: the name of the only call of the document, whether it prints none or another.
     """
     logical = logical_lines(source, layout)
     state = _State(layout, known, call, notes=list(logical.diagnostics))
@@ -84,23 +84,38 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
         missed[1].understood = 0
     notes.extend(missed[0])
     used = [made for made in state.calls if made.title is not None and _used(state, made)]
-    if call and used and not any(made.given for made in used):
-        notes.append(_unused(used[0]))
+    if call and len(used) == 1 and not used[0].given:
+        notes.append(_renamed(used[0], call))
+        used[0].given = call
+        awards = tuple(replace(award, call=used[0].key) for award in awards)
+    elif call and len(used) > 1 and not any(made.given for made in used):
+        notes.append(_unused(used))
     calls = tuple(made.call() for made in used)
     ordered = sorted(notes, key=lambda found: found.span.start if found.span else -1)
     return Brochure(calls, awards, tuple(ordered), missed[1])
 
 
-def _unused(made: headings.Heading) -> Diagnostic:
-    title = made.title
+def _renamed(made: headings.Heading, given: str) -> Diagnostic:
+    assert made.title is not None
+    return note(
+        "call-renamed",
+        "info",
+        made.title,
+        f"the call printed « {{text}} » is named « {given} », as [call] in source.toml says",
+        f"l'appel à projets imprimé « {{text}} » est nommé « {given} », comme le dit [call] dans source.toml",
+    )
+
+
+def _unused(used: Sequence[headings.Heading]) -> Diagnostic:
+    title = used[0].title
     assert title is not None
     return note(
         "call-unused",
         "warning",
         title,
-        "[call] in source.toml is not used, for the document names its call itself, « {text} »: remove it",
-        "[call] dans source.toml ne sert pas, car le document nomme lui-même son appel à projets, « {text} » : "
-        "retirez-le",
+        f"[call] in source.toml is not used, for the document names {len(used)} calls, « {{text}} » first: remove it",
+        f"[call] dans source.toml ne sert pas, car le document nomme {len(used)} appels à projets, « {{text}} » en "
+        "premier : retirez-le",
     )
 
 

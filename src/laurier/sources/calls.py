@@ -10,6 +10,7 @@ from laurier.readings import Diagnostic
 from laurier.records import Amount, Award, Call, Count, Passage
 from laurier.sources import numbers
 from laurier.sources.classify import Block
+from laurier.sources.dates import is_dateline
 from laurier.sources.drafts import Draft
 from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, fold, words
@@ -30,7 +31,7 @@ class Heading:
 
     Attributes:
         title: its printed name, None when no line gives it.
-        given: the name that source.toml gives to the call of a document that prints none.
+        given: the name that source.toml gives to the call, whatever the document prints.
         named_by: the heading, or the sentence that names it.
         scope, objective, budget, announced: as in `Call`.
         blocks: every line of its heading.
@@ -103,13 +104,19 @@ def add(made: Heading, blocks: Sequence[Block]) -> None:
 
 
 def _title(made: Heading, blocks: Sequence[Block], layout: Layout) -> list[Block]:
-    """Takes the title lines, and gives back the others: the title ends at the first long line."""
+    """Takes the title lines, and gives back the others: the title ends at the first long line, or at a date."""
     lines: list[Piece] = []
     made.named_by = blocks[0].piece
     at = 1
     _take(made, lines, blocks[0].value, layout)
     while at < len(blocks):
         block = blocks[at]
+        if is_dateline(block.piece, under_title=bool(lines)):
+            made.notes.append(_dated(block.piece))
+            at += 1
+            if lines:
+                break
+            continue
         short = len(block.piece.text) <= _LONGEST_TITLE_LINE and not block.piece.text.endswith((".", ":"))
         titled = block.kind in ("text", "heading") or (block.kind == "label" and ":" not in block.piece.text)
         if not short or not titled or _BUDGET.search(block.piece.folded):
@@ -123,6 +130,16 @@ def _title(made: Heading, blocks: Sequence[Block], layout: Layout) -> list[Block
             whole = whole.join(line)
         made.title = unquoted(whole)
     return list(blocks[at:])
+
+
+def _dated(line: Piece) -> Diagnostic:
+    return note(
+        "dateline",
+        "info",
+        line,
+        "« {text} » was read as the place and the date of the document: write issued in source.toml to publish it",
+        "« {text} » a été lu comme le lieu et la date du document : écrivez issued dans source.toml pour la publier",
+    )
 
 
 def _take(made: Heading, lines: list[Piece], line: Piece, layout: Layout) -> None:
@@ -146,6 +163,9 @@ def unquoted(piece: Piece) -> Piece:
 
 def _sort(made: Heading, block: Block) -> None:
     folded = block.piece.folded
+    if is_dateline(block.piece):
+        made.notes.append(_dated(block.piece))
+        return
     if block.name == "amount" or (block.kind in ("text", "item", "label") and _BUDGET.search(folded) and "€" in folded):
         amount = numbers.amount(block.value if block.kind == "label" else block.piece, block.whole, block.label or None)
         if amount is not None:

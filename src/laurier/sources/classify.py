@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
+from laurier.sources.dates import is_dateline
 from laurier.sources.layout import ARTICLES, Layout, key
 from laurier.sources.lines import Piece, fold
 
@@ -154,7 +155,7 @@ def classify(whole: Piece, layout: Layout, gap: bool) -> Block:
     label = _label(whole, piece, layout, gap)
     if label is not None:
         return label
-    if is_heading(piece.text):
+    if is_heading(piece.text) and not is_dateline(piece):
         return Block("heading", piece, piece, gap, whole)
     return Block("text", whole, whole, gap, whole)
 

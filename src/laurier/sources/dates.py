@@ -51,6 +51,15 @@ _ONLY_END = re.compile(r"\b(?:jusqu'|avant|fin prevue|echeance)\S*\s*(?:a|au|en|
 _ORDERS = {"premier": 1, "second": 2, "deuxieme": 2, "troisieme": 3, "quatrieme": 4}
 # EDTF level 2 (ISO 8601-2:2019, 4.8): 33 to 36 are the quarters, 40 and 41 the halves of a year.
 _QUARTER, _HALF = 32, 39
+# A day in full, in words or figures, or the last of two.
+_DAY = (
+    rf"(?:du (?:[0-3]?\d(?:er)?)(?: (?:{_MONTH}))?(?: {_YEAR})? au )?"
+    rf"(?:[0-3]?\d(?:er)? (?:{_MONTH})\.? {_YEAR}|[0-3]?\d[/.-][01]?\d[/.-]{_YEAR}|{_YEAR}-[01]\d-[0-3]\d)"
+)
+_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?"
+_DATED = r"(?:(?:fait|publiee?|parue?|diffusee?|mise? a jour|actualisee?|signee?) )?"
+_DATELINE = re.compile(rf"^{_DATED}(?:(?:a )?[a-z][a-z' .-]{{1,48}}?, (?=le ))?(?:le )?{_WEEKDAY}{_DAY}\.?$")
+_PLACED = re.compile(rf"^{_DATED}(?:a )?[a-z][a-z' .-]{{1,48}}?(?:,| [–—-]) (?:le )?{_WEEKDAY}{_DAY}\.?$")
 _RANK = ("jour", "mois", "trimestre", "semestre", "annee")
 
 
@@ -85,6 +94,16 @@ def period(piece: Piece) -> tuple[Period | None, str]:
     if len(atoms) == 1 and _ONLY_END.search(folded[: atoms[0].start]):
         return None, "end-only"
     return _period(wording, atoms)
+
+
+def is_dateline(line: Piece, under_title: bool = False) -> bool:
+    """Whether a line only says where and when a document was issued ("Rouen, le 12 mars 2026").
+
+    Under a title, a place before a bare day is enough; elsewhere "Insertion, 12 mars 2026" may be a title. A month alone
+    is none: it may tell a call from the same call in another month.
+    """
+    folded = line.folded
+    return bool(_DATELINE.match(folded) or (under_title and _PLACED.match(folded)))
 
 
 def _period(wording: Piece, atoms: list[_Atom]) -> tuple[Period | None, str]:

@@ -47,7 +47,7 @@ class Received:
         path: of the document.
         document: its description.
         encoding: declared codec, empty to find out.
-        call: the call of a document that prints none: keys `title`, `scope`.
+        call: the only call of a text, or that of the rows of a table that name none: keys `title`, `scope`.
         words: words added to the layout.
         columns: column -> field, for a table.
         options: settings of the reader.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from laurier.sources.classify import Block, glued_number
+from laurier.sources.dates import is_dateline
 from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, words
 
@@ -120,6 +121,7 @@ def _head_length(blocks: Sequence[Block], at: int, layout: Layout) -> int:
         blocks[at].kind != "text"
         or len(blocks[at].piece.text) > _LONGEST_HEADING
         or re.search(r"[.;:]$", blocks[at].piece.text)
+        or is_dateline(blocks[at].piece)
     ):
         return 0
     follows = _following(blocks, at + 1)
