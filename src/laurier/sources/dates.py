@@ -99,8 +99,8 @@ def period(piece: Piece) -> tuple[Period | None, str]:
 def is_dateline(line: Piece, under_title: bool = False) -> bool:
     """Whether a line only says where and when a document was issued ("Rouen, le 12 mars 2026").
 
-    Under a title, a place before a bare day is enough; elsewhere "Insertion, 12 mars 2026" may be a title. A month alone
-    is none: it may tell a call from the same call in another month.
+    Under a title, a place before a bare day is enough; elsewhere "Insertion, 12 mars 2026" may be a title. A month
+    alone is none: it may tell a call from the same call in another month.
     """
     folded = line.folded
     return bool(_DATELINE.match(folded) or (under_title and _PLACED.match(folded)))
