@@ -143,6 +143,29 @@ def test_the_review_list(built: tuple[Settings, Outcome]) -> None:
     assert "points à relire" in told
 
 
+def test_the_review_list_of_a_source_before_it_is_published(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "sources" / "essai"
+    folder.mkdir(parents=True)
+    (folder / "liste.csv").write_text("Porteur;Projet;Commune;Montant\nA;B;Xyzville;beaucoup\n", encoding="utf-8")
+    (folder / "source.toml").write_text('title = "T"\n[programme]\ntitle = "P"\n', encoding="utf-8")
+    where = ("--data", str(tmp_path / "data"), "--releases", str(tmp_path / "releases"))
+    found = json.loads(run("review", *where, "--check", "--source", "essai", "--json").output)
+    assert {"territory", "amount-unread"} <= {item["code"] for item in found}
+    told = run("review", *where, "--check", "--code", "territory").output
+    assert "1 point to review." in told
+    assert "laurier review --check" in run("check", *where).output
+    assert not list((tmp_path / "releases").glob("current*"))
+    unknown = run("review", *where, "--check", "--source", "autre", language="fr")
+    assert unknown.exit_code == 2
+    assert "l'un de essai" in unknown.output
+
+
+def test_the_review_of_a_source_that_is_not_published_says_how_to_see_it(built: tuple[Settings, Outcome]) -> None:
+    refused = run("review", "--releases", str(built[0].releases), "--source", "nouvelle")
+    assert refused.exit_code == 2
+    assert "--check" in refused.output
+
+
 def test_a_decision_for_an_unknown_unit_is_refused(tmp_path: Path) -> None:
     result = run("decide", "--data", str(tmp_path), "--why", "x", "Rouen", "commune/00000")
     assert result.exit_code == 2

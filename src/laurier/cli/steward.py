@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from laurier.cli.root import language, progress, releases_option, say, settings_of
+from laurier.cli.root import folders, language, progress, say, settings_of
+from laurier.counts import counted
 from laurier.errors import UsageError
 
 if TYPE_CHECKING:
     from laurier.reconcile.gazetteer import Gazetteer
     from laurier.reconcile.territory import Decision
+    from laurier.settings import Settings
 
 
 @click.command()
@@ -44,31 +46,74 @@ def init(ctx: click.Context, data: Path | None, document: Path) -> None:
 
 
 @click.command()
-@releases_option
+@folders
+@click.option("--check", "anew", is_flag=True, help="Read the sources as they are now, as `laurier check` does.")
 @click.option("--source", help="Only this source (the name of its folder).")
 @click.option("--code", help="Only this kind of thing: territory, public, heading-division…")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
-def review(ctx: click.Context, releases: Path | None, source: str | None, code: str | None, as_json: bool) -> None:
+def review(
+    ctx: click.Context,
+    data: Path | None,
+    releases: Path | None,
+    anew: bool,
+    source: str | None,
+    code: str | None,
+    as_json: bool,
+) -> None:
     """List what was not understood or should be confirmed, with its line and the candidates.
 
     \b
+    It is the list of the current release; with --check, that of the sources as they are now, before a build.
     Examples:
       laurier review
+      laurier review --check --source laureats
       laurier review --code territory --json
     """
-    from laurier.snapshot.opened import current
-
-    path = current(settings_of(ctx, releases=releases).releases).file("review.json")
-    table = json.loads(path.read_bytes())
-    items = [item for entry in table["sources"] for item in entry["items"]] + table.get("items", [])
+    settings = settings_of(ctx, data=data, releases=releases)
+    known, items = _anew(settings) if anew else _published(settings)
+    if source and source not in known:
+        raise UsageError(*_unknown(source, known, anew))
     chosen = [i for i in items if source in (None, i["source"]) and code in (None, i["code"])]
     if as_json:
         click.echo(json.dumps(chosen, ensure_ascii=False, indent=2))
         return
     for item in chosen:
         click.echo(_sentence(item))
-    click.echo(say(f"{len(chosen)} points to review.", f"{len(chosen)} points à relire."))
+    count = len(chosen)
+    click.echo(say(counted(count, "point(s) to review.", "en"), counted(count, "point(s) à relire.", "fr")))
+
+
+def _published(settings: Settings) -> tuple[list[str], list[dict[str, Any]]]:
+    """The sources of the current release, and what they left to look at."""
+    from laurier.snapshot.opened import current
+
+    table = json.loads(current(settings.releases).file("review.json").read_bytes())
+    items: list[dict[str, Any]] = [item for entry in table["sources"] for item in entry["items"]]
+    return [entry["key"] for entry in table["sources"]], items + table.get("items", [])
+
+
+def _anew(settings: Settings) -> tuple[list[str], list[dict[str, Any]]]:
+    """The same of the sources as they are now."""
+    from laurier.pipeline.build import build
+
+    with progress() as tell:
+        outcome = build(settings, tell, dry=True)
+    return [review.key for review in outcome.reviews], [item.table() for item in outcome.to_review()]
+
+
+def _unknown(source: str, known: list[str], anew: bool) -> tuple[str, str]:
+    names = ", ".join(known)
+    if anew:
+        return (
+            f"There is no source {source!r}: give the name of its folder, one of {names}.",
+            f"Il n'y a pas de source {source!r} : donnez le nom de son dossier, l'un de {names}.",
+        )
+    return (
+        f"The current release has no source {source!r}, only {names}: for one that is not published yet, add --check.",
+        f"La version en service n'a pas de source {source!r}, seulement {names} : pour une source qui n'est pas encore "
+        "publiée, ajoutez --check.",
+    )
 
 
 def _sentence(item: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from laurier import validation
+from laurier.counts import counted
 from laurier.errors import Language
 from laurier.pipeline.review import Item, SourceReview
 from laurier.snapshot.manifest import Manifest
@@ -44,34 +45,45 @@ class Outcome:
             yield item.fr if language == "fr" else item.en
         yield from self.report.sentences(language)
 
+    def to_review(self) -> list[Item]:
+        """What a person should look at, as `review.json` lists it: by source, then what belongs to none."""
+        return [item for review in self.reviews for item in review.items] + self.others
+
     def summary(self, language: Language) -> Iterator[str]:
         """What was read, what is left to look at, and what is published."""
+        list_it = "laurier review --check" if self.state == "checked" else "laurier review"
         for review in self.reviews:
-            yield _source(review, language)
+            yield _source(review, list_it, language)
         manifest = self.manifest
         if language == "fr":
+            stated = counted(manifest.quads, "déclaration(s)", "fr")
             yield {
-                "published": f"Version {manifest.hash} publiée : {manifest.quads} déclarations.",
+                "published": f"Version {manifest.hash} publiée : {stated}.",
                 "unchanged": f"Version {manifest.hash} déjà en service : rien n'a changé.",
-                "checked": f"Contrôle réussi : {manifest.quads} déclarations, rien n'a été publié.",
+                "checked": f"Contrôle réussi : {stated}, rien n'a été publié.",
             }[self.state]
         else:
+            stated = counted(manifest.quads, "statement(s)", "en")
             yield {
-                "published": f"Release {manifest.hash} published: {manifest.quads} statements.",
+                "published": f"Release {manifest.hash} published: {stated}.",
                 "unchanged": f"Release {manifest.hash} is already served: nothing changed.",
-                "checked": f"The check passed: {manifest.quads} statements, nothing was published.",
+                "checked": f"The check passed: {stated}, nothing was published.",
             }[self.state]
 
 
-def _source(review: SourceReview, language: Language) -> str:
+def _source(review: SourceReview, list_it: str, language: Language) -> str:
     linked = sum(count for status, count in review.links.items() if status not in ("ambigu", "non-rapproche"))
     total = sum(review.links.values())
     if language == "fr":
         return (
-            f"{review.key} : {review.awards} lauréats, {review.understood} lignes comprises sur {review.lines}, "
-            f"{linked} territoires rapprochés sur {total}, {review.total} points à relire (`laurier review`)."
+            f"{review.key} : {counted(review.awards, 'lauréat(s)', 'fr')}, "
+            f"{counted(review.understood, 'ligne(s) comprise(s)', 'fr')} sur {review.lines}, "
+            f"{counted(linked, 'territoire(s) rapproché(s)', 'fr')} sur {total}, "
+            f"{counted(review.total, 'point(s) à relire', 'fr')} (`{list_it}`)."
         )
     return (
-        f"{review.key}: {review.awards} laureates, {review.understood} of {review.lines} lines understood, "
-        f"{linked} of {total} territories linked, {review.total} points to review (`laurier review`)."
+        f"{review.key}: {counted(review.awards, 'laureate(s)', 'en')}, "
+        f"{review.understood} of {counted(review.lines, 'line(s)', 'en')} understood, "
+        f"{linked} of {counted(total, 'territor(y|ies)', 'en')} linked, "
+        f"{counted(review.total, 'point(s) to review', 'en')} (`{list_it}`)."
     )
