@@ -64,6 +64,8 @@ class Row:
         status: key of the status scheme, empty if not stated.
         start, end: earliest start and latest end.
         period_text: printed period.
+        period_edtf: what it says, no finer than printed (EDTF, ISO 8601-2): `2023`, `2023-09/2024-08`.
+        precision: key of the precision scheme, of its coarser bound: jour, mois, trimestre, semestre, annee.
         beneficiaries: expected number.
         amount, currency: total of the sums printed for this project.
         description: paragraphs and list items joined by line feeds.
@@ -91,6 +93,8 @@ class Row:
     start: date | None
     end: date | None
     period_text: str
+    period_edtf: str
+    precision: str
     beneficiaries: int | None
     amount: Decimal | None
     currency: str

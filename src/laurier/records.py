@@ -203,6 +203,7 @@ class Award:
         located: what else a table prints to place the project: kind (code-commune, postcode, departement, region) and
             wording.
         other: what the source says under labels or columns that the model has no place for.
+        doubtful: True when a value printed for it was refused, or read with a warning.
     """
 
     call: str
@@ -229,3 +230,4 @@ class Award:
     reference: Passage | None = None
     located: tuple[tuple[str, Passage], ...] = ()
     other: tuple[tuple[str, Passage], ...] = ()
+    doubtful: bool = False

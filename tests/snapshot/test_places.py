@@ -30,7 +30,7 @@ def row(title: str, *units: tuple[str, str], start: date | None = date(2020, 7, 
         laureate=f"{BASE}laureat/a/{title}", project=f"{BASE}projet/{title}", title=title, heading=title, call=none,
         programme=none, carriers=(), within=(), publics=(), publics_within=(), territory_text="", public_text="",
         places=tuple(Place(f"{BASE}territoire/{k}/{c}", k, c, c, status) for k, c in units),
-        status="", start=start, end=None, period_text="", beneficiaries=None, amount=None, currency="",
+        status="", start=start, end=None, period_text="", period_edtf="", precision="", beneficiaries=None, amount=None, currency="",
         description="", ordinal=None, source=f"{BASE}source/s", source_title="S", first_line=1, last_line=2,
         page=None, quotation=title, to_review=False,
     )  # fmt: skip

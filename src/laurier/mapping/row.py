@@ -83,6 +83,8 @@ def row(
         start=start,
         end=end,
         period_text=award.period.verbatim.value if award.period else "",
+        period_edtf=award.period.edtf if award.period else "",
+        precision=award.period.precision if award.period else "",
         beneficiaries=award.beneficiaries.value if award.beneficiaries else None,
         amount=sum((a.value for a in award.amounts), Decimal(0)) if award.amounts else None,
         currency=award.amounts[0].currency if award.amounts else "",
@@ -99,10 +101,14 @@ def row(
 
 
 def to_review(award: Award, links: Links) -> bool:
-    """Whether a person should still confirm something about an award."""
+    """Whether a person should still confirm something about an award: a value that was refused or read with a
+    warning, a heading divided without certainty, a territory or a public without a link."""
     doubtful = {"ambigu", "non-rapproche"}
-    return float(award.split_confidence) < SURE or any(
-        s.status in doubtful and s.decided is None for s in links.territory
+    return (
+        award.doubtful
+        or float(award.split_confidence) < SURE
+        or any(s.status in doubtful and s.decided is None for s in links.territory)
+        or not all(links.publics)
     )
 
 

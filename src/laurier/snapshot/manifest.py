@@ -14,7 +14,7 @@ from laurier.errors import SnapshotError
 
 NAME = "manifest.json"
 #: Of the files of a release; those of another are built again.
-FORMAT = 2
+FORMAT = 3
 _BLOCK = 1 << 20
 
 

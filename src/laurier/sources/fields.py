@@ -87,6 +87,7 @@ def award(made: Draft, layout: Layout, call: str, status: Block | None, about: C
         amounts=values.amounts,
         reference=values.reference,
         other=tuple((label, piece.passage()) for label, piece in made.other if piece),
+        doubtful=any(found.severity != "info" for found in made.notes),
     )
 
 

@@ -29,6 +29,16 @@ _MISSING = Refusal(
     "is empty, so that the row names no laureate: fill the cell",
     "est vide, si bien que la ligne ne nomme aucun lauréat : remplissez la cellule",
 )
+_NO_STATUS = Refusal(
+    "status-unread",
+    "is no status that is known: declare it under [words.statuses] in source.toml, or map its column to other",
+    "n'est pas un état connu : déclarez-le sous [words.statuses] dans source.toml, ou associez sa colonne à other",
+)
+_NO_ORDINAL = Refusal(
+    "ordinal-unread",
+    "is no whole number: map its column to reference or other under [columns] in source.toml",
+    "n'est pas un nombre entier : associez sa colonne à reference ou à other sous [columns] dans source.toml",
+)
 
 
 @dataclass(slots=True)
@@ -90,6 +100,7 @@ class RowReader:
             reference=self._first(row, "reference"),
             located=tuple(self._located(row)),
             other=tuple(self._others(row)),
+            doubtful=bool(self.rejects),
         )
 
     # ---------------------------------------------------------------- cells
@@ -257,7 +268,11 @@ class RowReader:
     def _ordinal(self, row: Row) -> int | None:
         printed = self._first(row, "ordinal")
         digits = printed.value.rstrip(".)") if printed is not None else ""
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
+        if digits.isascii() and digits.isdigit() and len(digits) < 7:
+            return int(digits)
+        if printed is not None:
+            self._refuse(row, self.columns["ordinal"][0], printed.value, _NO_ORDINAL)
+        return None
 
     def _public(self, row: Row) -> People | None:
         for column in self.columns.get("public", ()):
@@ -270,6 +285,8 @@ class RowReader:
         if wording is None:
             return None
         found = self.layout.statuses.get(key(wording.value))
+        if found is None:
+            self._refuse(row, self.columns["status"][0], wording.value, _NO_STATUS)
         return (found, wording.span) if found is not None else None
 
     def _located(self, row: Row) -> Iterator[tuple[str, Passage]]:
@@ -283,7 +300,7 @@ class RowReader:
             if value:
                 yield column.heading, Passage(value, row.cell(column.at, column.heading))
         status = self._first(row, "status")
-        if status is not None and self._status(row) is None:
+        if status is not None and key(status.value) not in self.layout.statuses:
             yield self.columns["status"][0].heading, status
 
 

@@ -121,6 +121,7 @@ class Table:
             rejects = reader.rejects
             if row.fault:
                 rejects = [*rejects, refused(row, "", row.text[:200], _LONE_QUOTE, read_as is not None, row.span())]
+                read_as = replace(read_as, doubtful=True) if read_as is not None else None
             yield read_as, rejects
 
     def _call(self, received: Received) -> Callable[[Passage | None], str]:

@@ -1,0 +1,50 @@
+"""The flat table of a release says no more than the source: precision of dates, and what remains to confirm."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from building import silent
+
+from laurier.pipeline.build import build
+from laurier.settings import Settings
+from laurier.snapshot.opened import current
+
+LIST = """\
+Porteur;Projet;Commune;Public visé;Montant;Début;Fin;Statut
+A;Année;Caen;Jeunes;10 000 €;2023;;En cours
+B;Mois;Caen;Jeunes;10 000 €;septembre 2023;12/03/2025;
+C;Montant;Caen;Jeunes;beaucoup;01/10/2023;;
+D;Date;Caen;Jeunes;10 000 €;bientôt;;
+E;Lieu;Xyzville;Jeunes;10 000 €;01/10/2023;;
+F;Public;Caen;Jongleurs;10 000 €;01/10/2023;;
+G;État;Caen;Jeunes;10 000 €;;;En sommeil
+"""
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    folder: Path = tmp_path_factory.mktemp("flat")
+    source = folder / "data" / "sources" / "essai"
+    source.mkdir(parents=True)
+    (source / "liste.csv").write_text(LIST, encoding="utf-8")
+    (source / "source.toml").write_text('title = "T"\nregion = "28"\n[programme]\ntitle = "P"\n', encoding="utf-8")
+    settings = Settings(data=folder / "data", releases=folder / "releases")
+    build(settings, silent)
+    with current(settings.releases).file("dumps/essai.csv").open(encoding="utf-8", newline="") as file:
+        return {row["titre"]: row for row in csv.DictReader(file)}
+
+
+def test_a_date_comes_with_its_precision_and_its_form_no_finer_than_printed(rows: dict[str, dict[str, str]]) -> None:
+    names = ("debut", "fin", "periode", "precision")
+    assert [rows["Année"][n] for n in names] == ["2023-01-01", "", "2023", "annee"]
+    assert [rows["Mois"][n] for n in names] == ["2023-09-01", "2025-03-12", "2023-09/2025-03-12", "mois"]
+    assert [rows["Montant"][n] for n in names] == ["2023-10-01", "", "2023-10-01", "jour"]
+    assert [rows["Date"][n] for n in names] == ["", "", "", ""]
+
+
+def test_what_could_not_be_read_or_linked_is_to_confirm(rows: dict[str, dict[str, str]]) -> None:
+    doubtful = {title for title, row in rows.items() if row["a_verifier"] == "true"}
+    assert doubtful == {"Montant", "Date", "Lieu", "Public", "État"}
