@@ -61,9 +61,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     evil = Labelled(MINT.thing("porteur", "mal"), EVIL, EVIL)
     row = replace(
         sample_release.ROW, laureate=MINT.thing("laureat", "a/x"), title=EVIL, carriers=(evil,), source=source,
-        call=replace(evil, iri=MINT.thing("appel", EVIL)), territory_text=EVIL, places=(), period_text=EVIL, period_edtf=EVIL,
-        precision=EVIL,
-        status=EVIL, source_title=EVIL,
+        call=replace(evil, iri=MINT.thing("appel", EVIL)), territory_text=EVIL, places=(), period_text=EVIL,
+        period_edtf=EVIL, precision=EVIL, status=EVIL, source_title=EVIL,
     )  # fmt: skip
     reader = Entities(folder / entities.NAME)
     names = Names(reader, Vocabulary(), MINT)
