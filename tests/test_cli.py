@@ -121,6 +121,9 @@ def test_which_laureates_cover_a_commune(built: tuple[Settings, Outcome]) -> Non
     assert "dont Le Havre était membre jusqu'au 2019-01-01" in told
     rows = list(csv.DictReader(io.StringIO(run("covers", *where, "--csv", "le havre").output)))
     assert {"equal", "contains"} == {row["relation"] for row in rows}
+    both = run("covers", *where, "76190").output
+    assert "read as the INSEE code of Crasville-la-Rocquefort; it is also a postal code" in both
+    assert "Yvetot (commune 76758)" in both
     unknown = run("covers", *where, "Nulle part ailleurs")
     assert unknown.exit_code == 2
     assert "Nulle part ailleurs" in unknown.output

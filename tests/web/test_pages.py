@@ -16,7 +16,7 @@ import pytest
 from lxml import html
 
 from laurier import formats
-from laurier.errors import UsageError
+from laurier.errors import Language, UsageError
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot
 from laurier.vocabulary import Vocabulary
@@ -268,6 +268,27 @@ def test_a_name_that_several_communes_bear_is_asked_back(pages: Pages) -> None:
     assert {"/fr/commune?unite=commune%2F93066", "/fr/commune?unite=commune%2F97411"} <= set(offered)
     nowhere = pages.page("fr", "commune", [("q", "Xyzzy"), ("unite", "")])
     assert "Aucun lieu" in nowhere.body  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_five_digits_are_a_code_of_insee_or_a_postal_code_and_the_page_says_which(
+    pages: Pages, language: Language
+) -> None:
+    def told(question: str) -> str:
+        page = pages.page(language, "commune", [("q", question)])
+        assert page is not None
+        return " ".join(html.document_fromstring(page.body).text_content().split())
+
+    both = told("76190")
+    assert "Crasville-la-Rocquefort" in both
+    assert ("comme le code Insee de" if language == "fr" else "as the INSEE code of") in both
+    assert ("Communes dont 76190 est le code postal" if language == "fr" else "with the postal code 76190") in both
+    assert "Yvetot" in both
+    one = told("76000")
+    assert ("comme le code postal de Rouen" if language == "fr" else "as the postal code of Rouen") in one
+    assert ("code postal." if language == "fr" else "or postal code.") in told("99999")
+    # A code that begins the numbers of EPCI is no name of theirs.
+    assert "postal 20002" not in told("20002")
 
 
 def test_a_thing_that_we_did_not_name_has_a_page(pages: Pages) -> None:

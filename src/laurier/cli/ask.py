@@ -148,6 +148,7 @@ def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: 
             f"Aucun lieu ne s'appelle « {place} » : donnez un nom, un code Insee ou un code postal.",
         )
     chosen, *others = meant
+    postal = [f for f in index.postal(place) if kind in (None, f.kind)]
     found = index.covers(chosen.kind, chosen.code)
     if as_csv:
         search = Search(snapshot.file(search_index.NAME))
@@ -157,6 +158,14 @@ def covers(ctx: click.Context, releases: Path | None, kind: str | None, as_csv: 
             click.echo(block, nl=False)
         return
     click.echo(f"{chosen.name} ({chosen.kind} {chosen.code}{f', {chosen.within}' if chosen.within else ''})")
+    if postal and chosen.code == place:
+        others = postal
+        click.echo(
+            say(
+                f"{place} was read as the INSEE code of {chosen.name}; it is also a postal code.",
+                f"{place} a été lu comme le code Insee de {chosen.name} ; c'est aussi un code postal.",
+            )
+        )
     for cover in found:
         click.echo(f"- {cover.title} <{cover.laureate}> : {reason(chosen, cover, language())}")
     if not found:

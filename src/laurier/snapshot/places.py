@@ -183,6 +183,17 @@ class PlaceIndex:
         )
         return [Found(*row) for row in rows]
 
+    def postal(self, code: str) -> list[Found]:
+        """The units that a postal code serves, without the one whose own code it is: current and larger ones first."""
+        if not (len(code) == 5 and code.isascii() and code.isdigit()):
+            return []
+        rows = self._connection.execute(
+            "SELECT kind, code, name, within FROM spelling JOIN unit USING (kind, code) WHERE folded = ?1 AND code <> ?1 "
+            "ORDER BY current DESC, kind = 'commune' DESC, population DESC, code",
+            (code,),
+        )
+        return [Found(*row) for row in rows]
+
     def covers(self, kind: str, code: str) -> list[Cover]:
         """The laureates whose territory equals a unit, lies inside it or contains it, in that order, each once."""
         found: dict[str, Cover] = {}

@@ -65,6 +65,8 @@ class Covers:
         name = _called(chosen) if chosen else ""
         heading = say(language, "commune_of", place=name) if chosen else say(language, "commune_label")
         covers = self._places.covers(chosen.kind, chosen.code) if self._places and chosen else []
+        postal = self._places.postal(text) if self._places else []
+        others = [other for other in (postal or found[:_OFFERED]) if other != chosen]
         rows = [(self._search.row(cover.laureate), cover) for cover in covers[:_SHOWN]]
         shown = {
             "heading": heading,
@@ -79,7 +81,9 @@ class Covers:
                 for row, cover in rows
                 if row is not None and chosen is not None
             ],
-            "others": [self._choice(other, language) for other in found if other != chosen][:_OFFERED],
+            "others": [self._choice(other, language) for other in others],
+            "read_as": _read_as(text, chosen, postal),
+            "postal": len(postal),
             "exports": exports(COMMUNE, [("unite", f"{chosen.kind}/{chosen.code}")] if chosen else []),
             "territory": self._territory(chosen, language),
             "status": lambda key: self._label(key, language),
@@ -139,6 +143,13 @@ class Covers:
     def _label(self, key: str, language: Language) -> str:
         value = self._search.values.value("statut", key)
         return value.label(language) if value else key
+
+
+def _read_as(text: str, chosen: Found | None, postal: list[Found]) -> str:
+    """How five digits were taken: as `both`, a code of INSEE that is a postal code too, or as a `postal` code alone."""
+    if chosen is None or not postal:
+        return ""
+    return "both" if chosen.code == text else "postal"
 
 
 def _called(found: Found) -> str:
