@@ -188,8 +188,8 @@ class PlaceIndex:
         if not (len(code) == 5 and code.isascii() and code.isdigit()):
             return []
         rows = self._connection.execute(
-            "SELECT kind, code, name, within FROM spelling JOIN unit USING (kind, code) WHERE folded = ?1 AND code <> ?1 "
-            "ORDER BY current DESC, kind = 'commune' DESC, population DESC, code",
+            "SELECT kind, code, name, within FROM spelling JOIN unit USING (kind, code) "
+            "WHERE folded = ?1 AND code <> ?1 ORDER BY current DESC, kind = 'commune' DESC, population DESC, code",
             (code,),
         )
         return [Found(*row) for row in rows]
