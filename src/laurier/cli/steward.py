@@ -159,7 +159,7 @@ def decide(
       laurier decide 'Bassin de Thau' epci/200066355 --status partie-de --why 'autour de Sète'
       laurier decide 'Centre Manche' aucune --why "zone d'usage"
     """
-    from laurier.reconcile.decisions import NO_UNIT, Decisions
+    from laurier.reconcile.decisions import FOLDER, NO_UNIT, Decisions
     from laurier.reconcile.gazetteer import Gazetteer
     from laurier.reconcile.territory import Decision
 
@@ -171,7 +171,7 @@ def decide(
             f"Le référentiel n'a pas d'unité {unit!r} : donnez NATURE/CODE, par exemple commune/76540, ou {NO_UNIT}.",
         )
     folder = settings_of(ctx, data=data).data
-    decisions = Decisions.read(folder / "decisions")
+    decisions = Decisions.read(folder / FOLDER)
     today = date.today().isoformat()
     decision = Decision(today, who or getpass.getuser(), why, mention, place, source, unit, status)
     if not unseen:

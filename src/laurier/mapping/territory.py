@@ -46,6 +46,10 @@ def accepted(minter: Minter, segment: Segment) -> str | None:
     return territory_iri(minter, CUSTOMARY, segment.text) if segment.status == "usage" else None
 
 
+#: Units by kind and code, each with the names under which it was used.
+Used = dict[tuple[str, str], dict[str, None]]
+
+
 class Places:
     """The territories in use, what is known of them beyond the gazetteer, and their description at the end.
 
@@ -59,7 +63,7 @@ class Places:
     def __init__(self, gazetteer: Gazetteer, references: References, minter: Minter, contours: Contours) -> None:
         self._gazetteer = gazetteer
         self._minter = minter
-        self._used: dict[tuple[str, str], dict[str, None]] = {}
+        self._used: Used = {}
         self._within: dict[tuple[str, str, int], tuple[str, ...]] = {}
         self._references = references
         self._contours = contours
@@ -82,6 +86,16 @@ class Places:
     def add(self, unit: Unit) -> None:
         """Marks a unit as used under the name that it bore."""
         self._used.setdefault((unit.kind, unit.code), {})[unit.name] = None
+
+    def take(self) -> Used:
+        """The territories used so far, which are then forgotten."""
+        taken, self._used = self._used, {}
+        return taken
+
+    def join(self, used: Used) -> None:
+        """Marks territories that were used elsewhere."""
+        for unit, names in used.items():
+            self._used.setdefault(unit, {}).update(names)
 
     def link(self, segment: Segment, candidates: int) -> None:
         """Marks what a wording was linked to, or its first candidates."""

@@ -18,21 +18,18 @@ from laurier.errors import DataRefused, SnapshotError
 from laurier.flat import Row
 from laurier.geometry import kept
 from laurier.geometry.kept import Contours
-from laurier.iri import Minter
-from laurier.mapping.scribe import Scribe, Terms
-from laurier.mapping.territory import Places
+from laurier.mapping.scribe import Scribe
 from laurier.pipeline import loading, outputs, review
 from laurier.pipeline.collect import Collector
 from laurier.pipeline.outcome import Outcome
 from laurier.pipeline.outputs import Staged, Written
 from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.stages import READING, SEALING, SORTING, VALIDATING, WRITING, Progress
+from laurier.pipeline.stating import Origin, Stater, Staters
 from laurier.readings import Document
-from laurier.reconcile import identity, references
+from laurier.reconcile import decisions, identity
 from laurier.reconcile.decisions import Decisions
-from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Ledger
-from laurier.reconcile.references import References
 from laurier.settings import Settings
 from laurier.snapshot import dumps, entities, history, opened, publish
 from laurier.snapshot import manifest as manifests
@@ -41,7 +38,6 @@ from laurier.snapshot.manifest import Manifest
 from laurier.snapshot.opened import Snapshot
 from laurier.snapshot.sorting import Sorter, Spool
 from laurier.sources import registry
-from laurier.vocabulary import Vocabulary
 
 _ONTOLOGY_FILES = {"ontology": ("laurier.ttl", "reused.ttl"), "schemes": ("codes.ttl", "publics.ttl")}
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "pyarrow")
@@ -95,19 +91,18 @@ class _Build:
 
     def __init__(self, settings: Settings, staging: Path, progress: Progress) -> None:
         self.settings, self.staging, self.progress = settings, staging, progress
-        self.vocabulary = Vocabulary()
-        self.minter = Minter(settings.base)
-        self.gazetteer = Gazetteer.load()
+        self._keep_contours()
+        lines = Decisions.read(settings.data / decisions.FOLDER).lines
+        origin = Origin(settings.base, settings.data, staging, tuple(lines))
+        stater = Stater(origin)
+        self.vocabulary, self.minter = stater.vocabulary, stater.minter
         self.collector = Collector(
-            minter=self.minter,
-            vocabulary=self.vocabulary,
-            gazetteer=self.gazetteer,
+            stater=stater,
+            staters=Staters(stater, origin),
             ledger=Ledger.read(settings.data / identity.NAME),
-            decisions=Decisions.read(settings.data / "decisions"),
             sorter=Sorter(staging),
             rows=Spool[Row](staging / outputs.ROWS),
             stated=Remembered(staging / ".stated"),
-            places=self._places(),
         )
         self.documents: list[dict[str, object]] = []
         self.texts: dict[str, Path] = {}
@@ -118,25 +113,23 @@ class _Build:
         self.merged = False
         self.others: list[review.Item] = []
 
-    def _places(self) -> Places:
-        """The territories, with the contours of the data, of which the release keeps a copy."""
+    def _keep_contours(self) -> None:
+        """Copies the contours of the data, which the release keeps."""
         for path in Contours.files(self.settings.data / kept.FOLDER):
             (self.staging / kept.FOLDER).mkdir(exist_ok=True)
             shutil.copyfile(path, self.staging / kept.FOLDER / path.name)
-        contours = Contours(self.staging / kept.FOLDER)
-        known = References(added=self.settings.data / references.ADDED, outlines=contours.shape)
-        return Places(self.gazetteer, known, self.minter, contours)
 
     def collect(self, folders: Iterable[Path]) -> None:
         """Reads the sources and writes `data.nq`."""
         (self.staging / "sources").mkdir()
         refusals: list[DataRefused] = []
-        for folder in folders:
-            # A source that cannot be read must not hide what is wrong with the others.
-            try:
-                self._source(folder)
-            except DataRefused as error:
-                refusals.append(error)
+        with self.collector.staters:
+            for folder in folders:
+                # A source that cannot be read must not hide what is wrong with the others.
+                try:
+                    self._source(folder)
+                except DataRefused as error:
+                    refusals.append(error)
         if len(refusals) == 1:
             raise refusals[0]
         if refusals:
@@ -146,7 +139,7 @@ class _Build:
         self._shared()
         self.graphs, self.digest, repeated = self.collector.sorter.write(self.quads)
         self.merged = loading.merges(self.quads, repeated)
-        self.others = review.unused(self.collector.decisions)
+        self.others = review.unused(self.collector.stater.decisions)
         carriers = self.collector.ledger.live("porteur")
         if len(carriers) <= COMPARED:
             self.others += review.alike(carriers)
@@ -171,8 +164,8 @@ class _Build:
         )
 
     def _shared(self) -> None:
-        scribe = Scribe(Terms(self.vocabulary), self.minter, self.minter.graph("territories"))
-        self.collector.places.describe(scribe)
+        scribe = Scribe(self.collector.stater.terms, self.minter, self.minter.graph("territories"))
+        self.collector.stater.places.describe(scribe)
         self.collector.sorter.add(scribe.take())
         for name, paths in self.vocabulary.by_file.items():
             graph = next(g for g, members in _ONTOLOGY_FILES.items() if name in members)

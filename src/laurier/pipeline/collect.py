@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from laurier.errors import DataRefused
 from laurier.flat import Row
-from laurier.iri import Minter, slug
+from laurier.iri import slug
 from laurier.mapping import again
-from laurier.mapping import award as awards
 from laurier.mapping import document as documents
-from laurier.mapping import row as rows
 from laurier.mapping.again import Stated
-from laurier.mapping.award import Keys, Links, Named
-from laurier.mapping.parts import CANDIDATES
-from laurier.mapping.scribe import Evidence, Scribe, Terms
-from laurier.mapping.territory import Places, territory_iri
+from laurier.mapping.award import Keys, Named
+from laurier.mapping.scribe import Evidence, Scribe
+from laurier.mapping.territory import territory_iri
 from laurier.pipeline import wordings
 from laurier.pipeline.remembered import Remembered
 from laurier.pipeline.review import Item, SourceReview
+from laurier.pipeline.stating import BATCH, Batch, Keyed, Statements, Stater, Staters
 from laurier.readings import Reading
-from laurier.reconcile.decisions import Decisions
-from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.identity import Entry, Ledger, fingerprint
-from laurier.reconcile.public import Matcher
-from laurier.reconcile.territory import Segment
-from laurier.records import Award, Call, Passage
+from laurier.records import Award, Call
 from laurier.snapshot.sorting import Sorter, Spool
 from laurier.vocabulary import Vocabulary
 
@@ -40,29 +35,23 @@ class Collector:
     """What a build gathers, source after source.
 
     Attributes:
-        minter, vocabulary, gazetteer, ledger, decisions: what records are read against.
+        stater: links and states in this process; it knows the territories and the decisions used so far.
+        staters: link and state the records.
+        ledger: gives keys.
         sorter: receives quads.
         rows: receives flat rows.
-        places: the territories used so far.
         stated: what was stated of each project so far, for documents that present it again.
         reviews: one list a source.
     """
 
-    minter: Minter
-    vocabulary: Vocabulary
-    gazetteer: Gazetteer
+    stater: Stater
+    staters: Staters
     ledger: Ledger
-    decisions: Decisions
     sorter: Sorter
     rows: Spool[Row]
-    places: Places
     stated: Remembered
     reviews: list[SourceReview] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.publics = rows.Publics(self.vocabulary)
-        self.matcher = Matcher(self.vocabulary)
-        self.terms = Terms(self.vocabulary)
+    batches: int = 0
 
     def source(self, reading: Reading, advance: Callable[[int, int], None]) -> None:
         """Reads one source to its end.
@@ -72,15 +61,12 @@ class Collector:
             advance: told the number of laureates read so far, and the offset in the text where the last one ends.
         """
         document = reading.document
-        scribe = Scribe(self.terms, self.minter, self.minter.graph(document.key))
+        scribe = self.stater.scribe(document)
         work = _Source(self, reading, scribe, Evidence(scribe, document), SourceReview(document.key, document.title_fr))
         work.adopt()
         work.head()
-        for count, award in enumerate(reading.awards, 1):
-            work.award(award)
-            self.sorter.add(scribe.take())
-            if count % 100 == 0:
-                advance(count, award.span.end)
+        for stated in self.staters.state(self._batches(work, advance)):
+            self._gather(stated, work.review)
         work.calls()
         self.sorter.add(scribe.take())
         work.review.close(reading)
@@ -88,6 +74,21 @@ class Collector:
         errors = [item for item in work.review.items if item.severity == "error"]
         if errors:
             raise DataRefused(f"{document.key}: {errors[0].en}", f"{document.key} : {errors[0].fr}", path=document.file)
+
+    def _batches(self, work: _Source, advance: Callable[[int, int], None]) -> Iterator[Batch]:
+        awards, count = iter(work.reading.awards), 0
+        while read := list(islice(awards, BATCH)):
+            count += len(read)
+            advance(count, read[-1].span.end)
+            self.batches += 1
+            yield Batch(self.batches, work.reading.document, tuple(map(work.keyed, read)))
+
+    def _gather(self, stated: Statements, review: SourceReview) -> None:
+        self.sorter.take(stated.run)
+        self.rows.extend(stated.rows, stated.count)
+        review.join(stated.review)
+        self.stater.places.join(stated.used)
+        self.stater.decisions.used |= stated.decided
 
     def names(self, award: Award, call: Call | None) -> tuple[str, str, str]:
         """Fingerprint, seed and label of the project of an award."""
@@ -134,7 +135,7 @@ class _Source:
         document, scribe = self.reading.document, self.scribe
         region = None
         if document.region:
-            unit = self.collector.places.use("region", document.region)
+            unit = self.collector.stater.places.use("region", document.region)
             region = territory_iri(scribe.minter, unit.kind, unit.code)
         documents.document(scribe, document, region)
         documents.programme(scribe, document.programme)
@@ -151,7 +152,7 @@ class _Source:
         print_ = fingerprint(document.programme.key, call.acronym if call and call.acronym else title, region)
         seed = f"{document.programme.key}-{slug(call.acronym if call and call.acronym else title)}"
         if region:
-            seed += f"-{slug(self.collector.places.use('region', region).name)}"
+            seed += f"-{slug(self.collector.stater.places.use('region', region).name)}"
         ledger = self.collector.ledger
         found = ledger.key("appel", print_, seed, title, document.key)
         return Named(found, ledger.label("appel", found))
@@ -159,47 +160,35 @@ class _Source:
     def calls(self) -> None:
         """States the calls, known once the document is read to its end."""
         programme = self.scribe.minter.thing("programme", self.reading.document.programme.key)
+        link = self.collector.stater.link
         for call in self.reading.calls:
             named = self.call_named(call.key)
-            places = {i: self._link(a.territory) for i, a in enumerate(call.budget) if a.territory is not None}
+            places = {
+                i: link(a.territory, self.reading.document)
+                for i, a in enumerate(call.budget)
+                if a.territory is not None
+            }
             self.evidence.forget()
             documents.call(self.scribe, self.evidence, call, named.key, named.label, programme, places)
 
-    def award(self, award: Award) -> None:
-        """States one laureate and adds its row."""
-        collector, document = self.collector, self.reading.document
+    def keyed(self, award: Award) -> Keyed:
+        """Gives the things of a laureate their keys, and sets aside what contradicts an earlier document."""
+        key = self.reading.document.key
         call = self._call(award.call)
-        award = replace(award, territory=wordings.territory(award))
-        keys = self._keys(award)
-        links = self._links(award)
-        before = collector.stated.first(keys.project.key, again.stated(document.key, keys.call.key, award))
-        prefix = ""
-        if (before.source, before.call) != (document.key, keys.call.key):
+        read = stated = replace(award, territory=wordings.territory(award))
+        keys = self._keys(read)
+        before = self.collector.stated.first(keys.project.key, again.stated(key, keys.call.key, read))
+        prefix, items = "", []
+        if (before.source, before.call) != (key, keys.call.key):
             # Another document presents it, or this one under another call: its parts have names of their own.
-            prefix = f"{document.key if before.source != document.key else keys.call.key}-"
-            award = self._again(award, keys, before)
-        self.evidence.forget()
-        awards.laureate(self.scribe, self.evidence, award, keys, links, call.announced if call else None, prefix)
-        if not prefix or before.call != keys.call.key:
-            collector.rows.append(
-                rows.row(
-                    award,
-                    keys,
-                    links,
-                    document=document,
-                    minter=collector.minter,
-                    publics=collector.publics,
-                    places=collector.places,
-                )
+            prefix = f"{key if before.source != key else keys.call.key}-"
+            vocabulary = self.collector.stater.vocabulary
+            stated, differ = again.again(
+                read, before, lambda name: vocabulary.label(vocabulary.expand(name), "fr") or name
             )
-        self.review.award(collector.minter, award, keys, links)
-
-    def _again(self, award: Award, keys: Keys, before: Stated) -> Award:
-        vocabulary, key = self.collector.vocabulary, self.reading.document.key
-        found, differ = again.again(award, before, lambda name: vocabulary.label(vocabulary.expand(name), "fr") or name)
-        for name in differ:
-            self.review.add(_contradicted(key, keys, before, vocabulary, name, award))
-        return found
+            items = [_contradicted(key, keys, before, vocabulary, name, stated) for name in differ]
+        listed = not prefix or before.call != keys.call.key
+        return Keyed(read, stated, keys, call.announced if call else None, prefix, listed, tuple(items))
 
     def _names(self, award: Award) -> tuple[str, str, str]:
         """Fingerprint, seed and label of the project of an award; one printed twice in a call is two projects."""
@@ -221,25 +210,6 @@ class _Source:
         # Its key follows from the others; it is in the ledger so that it is remembered when it is no more.
         ledger.key("laureat", keys.laureate, keys.laureate, label, source)
         return keys
-
-    def _links(self, award: Award) -> Links:
-        matcher = self.collector.matcher
-        return Links(
-            territory=self._link(award.territory, award),
-            publics=tuple(matcher.match(target.verbatim.value) for target in award.targets),
-            seat=self._link(award.seat),
-        )
-
-    def _link(self, wording: Passage | None, award: Award | None = None) -> tuple[Segment, ...]:
-        if wording is None:
-            return ()
-        collector = self.collector
-        found, on = wordings.places(wording.value, self.reading, collector.gazetteer, award)
-        source = self.reading.document.key
-        segments = collector.decisions.apply(wording.value, source, found, collector.gazetteer, on)
-        for segment in segments:
-            collector.places.link(segment, CANDIDATES)
-        return segments
 
 
 def _contradicted(source: str, keys: Keys, before: Stated, vocabulary: Vocabulary, name: str, award: Award) -> Item:

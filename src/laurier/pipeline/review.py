@@ -90,6 +90,14 @@ class SourceReview:
         if len(self.items) < LISTED:
             self.items.append(item)
 
+    def join(self, part: SourceReview) -> None:
+        """Takes over what was noted about some laureates of the same source."""
+        self.awards += part.awards
+        self.links.update(part.links)
+        self.publics.update(part.publics)
+        self.total += part.total
+        self.items += part.items[: LISTED - len(self.items)]
+
     def award(self, minter: Minter, award: Award, keys: Keys, links: Links) -> None:
         """Notes what is doubtful about a laureate."""
         self.awards += 1

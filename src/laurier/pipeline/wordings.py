@@ -30,19 +30,19 @@ def territory(award: Award) -> Passage | None:
 
 
 def places(
-    wording: str, reading: Reading, gazetteer: Gazetteer, award: Award | None = None
+    wording: str, region: str, gazetteer: Gazetteer, award: Award | None = None
 ) -> tuple[tuple[Segment, ...], date | None]:
     """What the machine finds in a wording, and the day whose vintage counts.
 
     Args:
         wording: as the source prints it.
-        reading: the source.
+        region: INSEE code of the région that its document is about, empty for none.
         gazetteer: every unit.
         award: the laureate whose territory it is; none for a seat or for the budget of a call.
     """
     printed = [(kind, passage.value) for kind, passage in award.located] if award else []
     context = Context(
-        region=reading.document.region,
+        region=region,
         on=award.period.start_earliest if award and award.period else None,
         carrier=" ".join(o.name for o in award.carriers) if award else "",
         departement=located.departement(printed, gazetteer) if printed else "",
@@ -132,7 +132,7 @@ def _passages(reading: Reading) -> Iterator[tuple[Passage, Award | None]]:
 def _applies(decision: Decision, wording: str, reading: Reading, gazetteer: Gazetteer, award: Award | None) -> bool:
     if not {*names.words(decision.place)} <= {*names.words(wording)}:
         return False  # linking takes longer
-    segments, on = places(wording, reading, gazetteer, award)
+    segments, on = places(wording, reading.document.region, gazetteer, award)
     alone = Decisions(Path(), [decision])
     alone.apply(wording, reading.document.key, segments, gazetteer, on)
     return bool(alone.used)

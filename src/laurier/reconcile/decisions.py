@@ -21,7 +21,7 @@ from laurier.reconcile import names
 from laurier.reconcile.gazetteer import KINDS, Gazetteer
 from laurier.reconcile.territory import Decision, Segment
 
-FILE = "territories.csv"
+FOLDER, FILE = "decisions", "territories.csv"
 COLUMNS = ("date", "who", "why", "mention", "place", "source", "unit", "status")
 #: Written in the column `unit` when the words name no unit.
 NO_UNIT = "aucune"

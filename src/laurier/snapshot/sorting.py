@@ -1,12 +1,19 @@
-"""Canonical N-Quads of any size: lines gathered in any order, sorted and made distinct on disk."""
+"""Canonical N-Quads of any size: lines gathered in any order, sorted and made distinct on disk.
+
+Sorted runs are written as lines come, by any number of processes. Merging takes the lines of one range of subjects out
+of every run and sorts them, which is fast on what is nearly sorted; a range is as large as memory allows.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import heapq
 import pickle
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from operator import eq, itemgetter, methodcaller
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 
@@ -15,20 +22,51 @@ from laurier.snapshot.packing import text_of
 
 T = TypeVar("T")
 
+# Lines between two marks of a run; a range takes up to so many too many of every run.
+_STRIDE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A file of sorted distinct lines.
+
+    Attributes:
+        path: the file.
+        lines: how many there are.
+        marks: every so many lines, the subject of a line, and where in the file the line starts.
+    """
+
+    path: Path
+    lines: int
+    marks: tuple[tuple[bytes, int], ...]
+
+
+def write_run(path: Path, lines: Iterable[str]) -> Run:
+    """Sorts lines (without line feeds) in the order of their bytes, in UTF-8 that of code points, and writes them."""
+    found = sorted({f"{line}\n".encode() for line in lines})
+    marks, offset = [], 0
+    with path.open("wb") as file:
+        for start in range(0, len(found), _STRIDE):
+            marks.append((_subject(found[start]), offset))
+            piece = b"".join(found[start : start + _STRIDE])
+            offset += len(piece)
+            file.write(piece)
+    return Run(path, len(found), tuple(marks))
+
 
 class Sorter:
     """Gathers lines, spilling sorted runs to a folder, and writes them sorted and distinct.
 
     Args:
         folder: where runs are written; they are removed at the end.
-        run: lines held in memory at most.
+        run: lines held in memory at most, but for those of one subject and a thousand of every run.
     """
 
-    def __init__(self, folder: Path, run: int = 1_000_000) -> None:
+    def __init__(self, folder: Path, run: int = 500_000) -> None:
         self._folder = folder
         self._run = run
         self._held: list[str] = []
-        self._runs: list[Path] = []
+        self._runs: list[Run] = []
 
     def add(self, lines: Iterable[str]) -> None:
         """Gathers lines without line feeds."""
@@ -36,17 +74,13 @@ class Sorter:
         if len(self._held) >= self._run:
             self._spill()
 
-    def _spill(self) -> None:
-        path = self._folder / f".run-{len(self._runs)}"
-        with path.open("wb") as file:
-            file.writelines(self._sorted())
-        self._runs.append(path)
+    def take(self, run: Run) -> None:
+        """Gathers a run that another process wrote; its file is removed at the end."""
+        self._runs.append(run)
 
-    def _sorted(self) -> list[bytes]:
-        """The lines held, which are then forgotten, in the order of their bytes: in UTF-8 that of code points."""
-        found = sorted({f"{line}\n".encode() for line in self._held})
+    def _spill(self) -> None:
+        self._runs.append(write_run(self._folder / f".run-{len(self._runs)}", self._held))
         self._held.clear()
-        return found
 
     def write(self, path: Path) -> tuple[dict[str, int], str, int]:
         """Writes all lines, sorted by code point, each once, and forgets them.
@@ -55,38 +89,74 @@ class Sorter:
             The number of lines by graph IRI (empty for the default graph), the SHA-256 of the file, and how many lines
             repeat a triple in another graph.
         """
-        counts: dict[bytes, int] = {}
+        self._spill()
+        counts: Counter[bytes] = Counter()
         digest = hashlib.sha256()
-        with ExitStack() as stack, path.open("wb") as out:
-            runs: list[Iterable[bytes]] = [stack.enter_context(run.open("rb")) for run in self._runs]
-            runs.append(self._sorted())
-            before, triple, repeated = b"", b"", 0
-            for line in heapq.merge(*runs) if len(runs) > 1 else runs[0]:
-                if line == before:
-                    continue
-                before = line
-                out.write(line)
-                digest.update(line)
-                cut = _triple_length(line)
-                graph = line[cut + 2 : -4]
-                counts[graph] = counts.get(graph, 0) + 1
-                if triple == line[:cut]:
-                    repeated += 1
-                triple = line[:cut]
+        repeated = 0
+        with path.open("wb") as out:
+            for lines in self._ranges():
+                found, again = _counted(lines)
+                counts += found
+                repeated += again
+                text = b"".join(lines)
+                out.write(text)
+                digest.update(text)
         for run in self._runs:
-            run.unlink()
+            run.path.unlink()
         self._runs.clear()
         return {graph.decode(): count for graph, count in counts.items()}, digest.hexdigest(), repeated
 
+    def _ranges(self) -> Iterator[list[bytes]]:
+        """The lines, distinct, range after range."""
+        marks = sorted(subject for run in self._runs for subject, _ in run.marks)
+        bounds = list(dict.fromkeys(marks[:: max(1, self._run // _STRIDE)]))[1:]
+        at = [0] * len(self._runs)
+        for bound in (*bounds, None):
+            lines: list[bytes] = []
+            for number, run in enumerate(self._runs):
+                found = _taken(run, at[number], bound)
+                at[number] += sum(map(len, found))
+                lines += found
+            # The runs follow each other in the list: sorting merges them.
+            lines.sort()
+            yield list(dict.fromkeys(lines))
 
-def _triple_length(line: bytes) -> int:
-    """Where the graph of a line begins, at the space before it; a line that ends otherwise is taken apart."""
-    start = line.rfind(b" <")
-    # What follows the last space may be the object, or the end of a text with an IRI for a datatype.
-    if line.endswith(b"> .\n") and b'"' not in line[start:] and line.count(b" ", 0, start + 2) > 2:
-        return start
-    graph = split(line.decode())[3]
-    return len(line) - 3 - (len(graph.encode()) + 1 if graph else 0)
+
+def _taken(run: Run, start: int, bound: bytes | None) -> list[bytes]:
+    """The lines of a run from an offset to the first whose subject is not below a bound."""
+    end = -1
+    if bound is not None:
+        after = bisect_left(run.marks, (bound, 0))
+        end = run.marks[after][1] if after < len(run.marks) else -1
+    with run.path.open("rb") as file:
+        file.seek(start)
+        lines = file.read(end - start if end >= 0 else -1).splitlines(keepends=True)
+    return lines if bound is None else lines[: bisect_left(lines, bound)]
+
+
+def _subject(line: bytes) -> bytes:
+    """The subject of a line and the space after it, which no other subject begins with."""
+    return line[: line.index(b" ") + 1]
+
+
+def _counted(lines: list[bytes]) -> tuple[Counter[bytes], int]:
+    """How many sorted distinct lines each graph has, and how many repeat a triple in another graph."""
+    ends = list(map(itemgetter(2), map(methodcaller("rpartition", b" <"), lines)))
+    counts = Counter(ends)
+    plain = [line for line in lines if b'"' not in line]
+    # What follows the last space and bracket is the graph, unless it is the object or stands in a text.
+    if all(end.endswith(b"> .\n") and b'"' not in end for end in counts) and all(
+        map(eq, map(methodcaller("count", b" "), plain), [4] * len(plain))
+    ):
+        named = Counter({end[:-4]: count for end, count in counts.items()})
+        if len(named) < 2:
+            return named, 0
+        triples = [line[: -len(end)] for line, end in zip(lines, ends, strict=True)]
+    else:
+        parts = [split(line.decode()) for line in lines]
+        named = Counter(part[3][1:-1].encode() for part in parts)
+        triples = [" ".join(part[:3]).encode() for part in parts]
+    return named, sum(map(eq, triples, islice(triples, 1, None)))
 
 
 def lines_of(path: Path) -> Iterator[str]:
@@ -113,6 +183,13 @@ class Spool(Generic[T]):
             self._file = self._path.open("ab")
         pickle.dump(item, self._file, protocol=pickle.HIGHEST_PROTOCOL)
         self.count += 1
+
+    def extend(self, pickled: bytes, count: int) -> None:
+        """Adds objects that another process pickled, one after the other."""
+        if self._file is None:
+            self._file = self._path.open("ab")
+        self._file.write(pickled)
+        self.count += count
 
     def close(self) -> None:
         """Writes out what was added; more may be added later."""
