@@ -7,7 +7,7 @@ just its sorted lines. Terms are strings in N-Quads syntax; `statement` joins th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -107,3 +107,32 @@ def split(line: str) -> tuple[str, str, str, str]:
     if cut > 0 and rest[cut + 1] in "<_" and not (rest[0] == '"' and rest.rfind('"') > cut):
         return subject, predicate, rest[:cut], rest[cut + 1 :]
     return subject, predicate, rest, ""
+
+
+#: What a line says of its subject: property, value and graph, as terms; the graph is empty for the default graph.
+Said = tuple[str, str, str]
+
+
+def by_subject(lines: Iterable[str]) -> Iterator[tuple[str, list[Said]]]:
+    """What sorted lines say of each subject, one subject at a time.
+
+    Args:
+        lines: see `split`; those of a subject follow each other. They may end in a line feed.
+    """
+    before, said = "", list[Said]()
+    ending, graph = "", ""
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        if subject != before:
+            if said:
+                yield before, said
+            before, said = subject, []
+        if ending and rest.endswith(ending):
+            # Most lines are of the graph of the one before; nothing but a graph follows a space and precedes the end.
+            value = rest[: -len(ending)]
+        else:
+            _, _, value, graph = split(line)
+            ending = rest[len(value) :] if graph else ""
+        said.append((predicate, value, graph))
+    if said:
+        yield before, said

@@ -10,7 +10,7 @@ import pytest
 from building import silent
 
 from laurier import processes, quads
-from laurier.pipeline import loading
+from laurier.pipeline import collect, loading, stating
 from laurier.pipeline.build import build
 from laurier.settings import Settings
 from laurier.snapshot import graph_files, history
@@ -24,6 +24,10 @@ HEAD = "Référence;Porteur;SIRET;Commune du siège;Intitulé du projet;Territoi
 ROWS = (
     "A-1;Atelier du Lac;37145440600120;Malbrans;Oxygène;Besançon\n",
     "A-2;Atelier du Lac;37145440600120;MALBRANS;Tremplin;Besançon\n",
+)
+DECIDED = (
+    "date,who,why,mention,place,source,unit,status\n"
+    "2026-01-01,A. Martin,Connu,le pays de la voile,,essai,commune/14118,partie-de\n"
 )
 
 
@@ -65,12 +69,19 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path, monk
     made = []
     for workers in (1, 2):
         settings = Settings(data=tmp_path / f"data{workers}", releases=tmp_path / f"releases{workers}")
-        source(settings.data, ROWS)
+        source(settings.data, (*ROWS, "A-3;Radeau;38145440600121;Caen;Voiles;le pays de la voile\n"))
+        decided = settings.data / "decisions"
+        decided.mkdir()
+        (decided / "territories.csv").write_text(DECIDED, encoding="utf-8")
         if workers > 1:
             monkeypatch.setattr(engine, "_ALONE", 0)
             monkeypatch.setattr(loading, "LARGE", 0)
+            monkeypatch.setattr(stating, "_ALONE", 1)
+            monkeypatch.setattr(collect, "BATCH", 1)
             monkeypatch.setattr(processes, "cores", lambda: 2)
-        made.append(build(settings, silent).manifest)
+        outcome = build(settings, silent)
+        assert [item.code for item in outcome.others] == []  # the decision was seen to apply, wherever it was
+        made.append(outcome.manifest)
     one, two = made
     assert one.hash == two.hash
     told = {name for name in one.files if not name.startswith(("store/", "catalogue.", "history."))}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from laurier import quads
 from laurier.errors import DataRefused
-from laurier.snapshot.writers import JsonLd, Place, RdfXml, Turtle, Writer
+from laurier.snapshot.writers import JsonLd, RdfXml, Turtle, Writer, text
 
 WRITERS: dict[str, tuple[type[Writer], ox.RdfFormat]] = {
     "turtle": (Turtle, ox.RdfFormat.TURTLE),
@@ -22,16 +22,12 @@ WRITERS: dict[str, tuple[type[Writer], ox.RdfFormat]] = {
 
 
 def written(kind: type[Writer], lines: list[str]) -> str:
-    writer, place, pieces = kind(), Place(), [kind.head]
-    for line in lines:
-        subject, predicate, value, _ = quads.split(line)
-        pieces.append(writer.joined(place, subject, predicate, writer.item(predicate, value)))
-        place.subject, place.predicate = subject, predicate
-    return "".join([*pieces, writer.closed(place), kind.foot])
+    writer = kind()
+    return f"{writer.head}{text(writer, lines)}{writer.foot}"
 
 
-def read(text: str, format_: ox.RdfFormat) -> list[str]:
-    return sorted(str(q.triple) for q in ox.parse(text.encode(), format=format_))
+def read(content: str, format_: ox.RdfFormat) -> list[str]:
+    return sorted(str(q.triple) for q in ox.parse(content.encode(), format=format_))
 
 
 names = st.from_regex(r"[A-Za-z_é][A-Za-z0-9_.\-é]{0,6}", fullmatch=True)
@@ -93,13 +89,13 @@ def test_an_empty_graph_is_a_valid_file(name: str) -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1f", "￾", "￿"])
 def test_rdf_xml_refuses_what_xml_cannot_carry(character: str) -> None:
     with pytest.raises(DataRefused, match="control character"):
-        RdfXml().item("<urn:x:p>", quads.text(f"a{character}"))
+        RdfXml().block("<urn:x:s>", [("<urn:x:p>", quads.text(f"a{character}"))])
 
 
 @pytest.mark.parametrize("predicate", ["<http://x.example/1>", "<http://x.example/>", "<urn:x:-1>"])
 def test_rdf_xml_refuses_a_property_that_is_no_xml_name(predicate: str) -> None:
     with pytest.raises(DataRefused, match="XML name"):
-        RdfXml().item(predicate, '"a"')
+        RdfXml().block("<urn:x:s>", [(predicate, '"a"')])
 
 
 def test_vocabulary_terms_are_short_in_turtle() -> None:
@@ -109,7 +105,7 @@ def test_vocabulary_terms_are_short_in_turtle() -> None:
         f"<urn:x:s> {rdf_type} <https://w3id.org/laurier/ns#Laureate> .",
     ]
     body = written(Turtle, lines).removeprefix(Turtle.head)
-    assert body == '\n<urn:x:s> dcterms:issued "2021-03-04"^^xsd:date ;\n  a lau:Laureate .\n'
+    assert body == '<urn:x:s> dcterms:issued "2021-03-04"^^xsd:date ;\n  a lau:Laureate .\n'
 
 
 def test_json_ld_groups_the_values_of_a_property() -> None:

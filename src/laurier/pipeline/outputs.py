@@ -27,8 +27,8 @@ from laurier.snapshot.dumps import DumpFile
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
 from laurier.snapshot.graph_files import WHOLE
-from laurier.snapshot.packing import packed
-from laurier.snapshot.sorting import Spool, lines_of
+from laurier.snapshot.packing import packed, text_of
+from laurier.snapshot.sorting import Spool
 from laurier.vocabulary import Vocabulary
 
 #: Files of a staging folder.
@@ -94,7 +94,8 @@ def write(staged: Staged, advance: Callable[[int, int], None]) -> Written:
 def _describe(staged: Staged) -> dict[str, int]:
     """Descriptions and documents of things, search index; the number of resources by class."""
     path = staged.folder / entities.NAME
-    counts = entity_file.build(lines_of(staged.folder / QUADS), path, staged.moved)
+    with text_of(staged.folder / QUADS) as lines:
+        counts = entity_file.build(lines, path, staged.moved)
     documents.build(path, staged.folder / documents.NAME)
     texts = {key: staged.folder / "sources" / f"{key}.txt" for key in staged.texts}
     with closing(Entities(path)) as reader:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from laurier.snapshot.compressed_texts import SCHEMA, Decompressor, compress
 from laurier.snapshot.entities import Entities, Link
-from laurier.snapshot.writers import Turtle
+from laurier.snapshot.writers import Turtle, text
 
 NAME = "documents.sqlite"
 
@@ -74,7 +74,7 @@ def _written(entities: Entities) -> Iterator[tuple[str, bytes]]:
     for iri in entities.things():
         links = entities.links(iri, 0, LINKS_A_PAGE + 1)
         if len(links) <= LINKS_A_PAGE:
-            yield iri, turtle.text(sorted(set(lines(entities, iri, links)))).encode()
+            yield iri, text(turtle, sorted(set(lines(entities, iri, links)))).encode()
 
 
 class Documents:

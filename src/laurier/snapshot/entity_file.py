@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from laurier.quads import split
+from laurier.quads import by_subject
 from laurier.snapshot.compressed_texts import SCHEMA, Compressed, compress
 from laurier.snapshot.entities import CHUNK, PARTS, chunk_key
 from laurier.vocabulary import PREFIXES
@@ -31,7 +31,7 @@ def build(lines: Iterable[str], path: Path, moved: Iterable[tuple[str, str | Non
     """Writes the file of descriptions from canonical N-Quads.
 
     Args:
-        lines: sorted N-Quads lines without line feeds, one line a statement.
+        lines: sorted N-Quads lines, one line a statement.
         path: the file to write; it must not exist.
         moved: IRIs that are no more, each with the IRI it was merged into, or None when it was withdrawn.
 
@@ -80,8 +80,8 @@ def _texts(connection: sqlite3.Connection, lines: Iterable[str], counts: dict[st
     open_: list[
         str
     ] = []  # things of which parts were met, but which have not been met themselves: each starts the next
-    rows = itertools.groupby(map(split, lines), key=lambda parts: _key(parts[0]))
-    for key, statements in rows:
+    rows = itertools.groupby(by_subject(lines), key=lambda found: _key(found[0]))
+    for key, subjects in rows:
         if not key:
             continue
         thing = key.removesuffix(PARTS)
@@ -91,18 +91,17 @@ def _texts(connection: sqlite3.Connection, lines: Iterable[str], counts: dict[st
             open_.append(thing)
         elif open_ and open_[-1] == thing:
             open_.pop()
-        own: dict[str, None] = {}
-        for subject, predicate, value, _ in statements:
-            line = f"{subject} {predicate} {value} ."
-            if line in own:
-                continue
-            own[line] = None
-            if predicate in _LABELS:
-                labels.append((subject[1:-1], line))
-            if predicate == _TYPE:
-                counts[value[1:-1]] = counts.get(value[1:-1], 0) + 1
-            elif value[0] == "<" and PARTS not in value:
-                links.append((value[1:-1], predicate[1:-1], subject[1:-1]))
+        own: list[str] = []
+        for subject, said in subjects:
+            # A triple of several graphs stands on lines that follow each other.
+            for predicate, value in dict.fromkeys([(predicate, value) for predicate, value, _ in said]):
+                own.append(f"{subject} {predicate} {value} .")
+                if predicate in _LABELS:
+                    labels.append((subject[1:-1], own[-1]))
+                if predicate == _TYPE:
+                    counts[value[1:-1]] = counts.get(value[1:-1], 0) + 1
+                elif value[0] == "<" and PARTS not in value:
+                    links.append((value[1:-1], predicate[1:-1], subject[1:-1]))
         if len(labels) + len(links) >= _BATCH:
             _flush(connection, labels, links)
         yield key, "\n".join(own).encode()

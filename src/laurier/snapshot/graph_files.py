@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from laurier import formats
 from laurier.errors import DataRefused
 from laurier.formats import Format
 from laurier.iri import Minter
-from laurier.quads import split
+from laurier.quads import Said, by_subject
 from laurier.snapshot.packing import Packed, packed
-from laurier.snapshot.writers import JsonLd, Place, RdfXml, Turtle, Writer
+from laurier.snapshot.writers import JsonLd, RdfXml, Turtle, Writer
 
 #: Key of the dataset that holds every graph.
 WHOLE = "ensemble"
@@ -29,6 +30,9 @@ _KEPT_WHEN_LARGE = 2
 _SHARED = {"ontology": VOCABULARY, "schemes": VOCABULARY, "territories": "", "catalogue": ""}
 # Characters of statements read before their texts are appended to the files: none stays open, however many there are.
 _MOST_HELD = 3 << 20
+_TRIPLE = itemgetter(0, 1)
+# A statement as N-Quads, about.
+_QUAD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,13 @@ class GraphFile:
 
 @dataclass(slots=True)
 class _Dataset:
-    """A dataset being written: its distinct triples so far, where it stands, what is held for each serialisation."""
+    """A dataset being written: its distinct triples so far, and what is held for each serialisation."""
 
     key: str
     writers: tuple[Writer, ...]
     large: bool
     count: int = 0
-    last: str = ""
     quads: list[str] = field(default_factory=list)
-    place: Place = field(default_factory=Place)
     held: tuple[list[str], ...] = ()
 
     def name(self, format_: Format) -> str:
@@ -104,11 +106,11 @@ class _Pass:
             except OSError:
                 shutil.copyfile(quads, whole)
         with quads.open(encoding="utf-8", newline="\n") as file:
-            for line in file:
-                self._add(line)
+            for subject, said in by_subject(file):
+                self._add(subject, said)
         for dataset in self._datasets.values():
             for writer, held in zip(dataset.writers, dataset.held, strict=True):
-                held.append(writer.closed(dataset.place) + writer.foot)
+                held.append(writer.foot)
         self._flush()
         return [
             GraphFile(dataset.name(format_), key, format_, dataset.large, dataset.count)
@@ -124,31 +126,40 @@ class _Pass:
             (self._folder / dataset.name(format_)).unlink(missing_ok=True)
         return dataset
 
-    def _add(self, line: str) -> None:
-        subject, predicate, value, graph = split(line)
-        triple = line[: -len(graph) - 4] if graph else line[:-3]
-        dataset = self._of_graph[graph] if graph in self._of_graph else self._dataset(graph)
-        whole = self._whole.writers
-        writers = dataset.writers if dataset is not None and len(dataset.writers) > len(whole) else whole
-        items = [writer.item(predicate, value) for writer in writers]
-        # A triple of several graphs stands on lines that follow each other.
-        self._join(self._whole, triple, subject, predicate, items)
-        if dataset is not None:
-            dataset.quads.append(line)
-            self._join(dataset, triple, subject, predicate, items)
-        self._held += len(line)
+    def _add(self, subject: str, said: list[Said]) -> None:
+        """Writes what is said of a subject."""
+        graphs = list(dict.fromkeys([graph for _, _, graph in said]))
+        own: dict[str, list[tuple[str, str]]] = {}
+        for graph in graphs:
+            dataset = self._of_graph[graph] if graph in self._of_graph else self._dataset(graph)
+            its = [statement for statement in said if statement[2] == graph] if len(graphs) > 1 else said
+            own.setdefault(dataset.key if dataset is not None else "", []).extend(map(_TRIPLE, its))
+            if dataset is not None:
+                dataset.quads += [f"{subject} {predicate} {value} {graph} .\n" for predicate, value, _ in its]
+        if len(own) == 1:
+            # Most things stand in one dataset: what is written of them there is written in the whole.
+            ((key, statements),) = own.items()
+            self._join((self._whole, self._datasets.get(key)), subject, statements)
+        else:
+            self._join((self._whole,), subject, list(map(_TRIPLE, said)))
+            for key, statements in own.items():
+                self._join((self._datasets.get(key),), subject, statements)
         if self._held >= _MOST_HELD:
             self._flush()
 
-    def _join(self, dataset: _Dataset, triple: str, subject: str, predicate: str, items: list[str]) -> None:
-        if triple == dataset.last:
-            return
-        dataset.last = triple
-        dataset.count += 1
-        place = dataset.place
-        for writer, held, item in zip(dataset.writers, dataset.held, items, strict=False):
-            held.append(writer.joined(place, subject, predicate, item))
-        place.subject, place.predicate = subject, predicate
+    def _join(self, datasets: Iterable[_Dataset | None], subject: str, statements: list[tuple[str, str]]) -> None:
+        """Adds the description of a subject to datasets; a triple of several graphs is written once."""
+        distinct = list(dict.fromkeys(statements))
+        joined = [dataset for dataset in datasets if dataset is not None]
+        most = max((len(dataset.writers) for dataset in joined), default=0)
+        texts = [writer.block(subject, distinct) for writer in self._writers[:most]]
+        for dataset in joined:
+            for writer, held, text in zip(dataset.writers, dataset.held, texts, strict=False):
+                if dataset.count and writer.between:
+                    held.append(writer.between)
+                held.append(text)
+            dataset.count += len(distinct)
+        self._held += sum(map(len, texts)) + _QUAD * len(distinct)
 
     def _dataset(self, graph: str) -> _Dataset | None:
         prefix = self._minter.graph("")

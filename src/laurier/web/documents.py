@@ -14,6 +14,7 @@ from laurier.formats import PAGES, Format
 from laurier.snapshot import documents
 from laurier.snapshot.documents import LINKS_A_PAGE
 from laurier.snapshot.entities import Entities, Link
+from laurier.snapshot.writers import text
 from laurier.vocabulary import PREFIXES
 from laurier.web.edition import Edition
 from laurier.web.reply import Reply
@@ -150,13 +151,13 @@ def _written(edition: Edition, entities: Entities, asked: _Asked, links: list[Li
     about = _about(edition, asked, last, total)
     lines = documents.lines(entities, asked.iri, links)
     if asked.form in TURTLES:
-        return _in_turtle(edition, about, edition.turtle.text(sorted(set(lines))).encode())
+        return _in_turtle(edition, about, text(edition.turtle, sorted(set(lines))).encode())
     return edition.serialise([*about, *lines], asked.form)
 
 
 def _in_turtle(edition: Edition, about: list[str], rest: bytes) -> bytes:
     """What the document says of itself, then what it says of the thing."""
-    return (edition.turtle.head + edition.turtle.text(sorted(about))).encode() + rest
+    return (edition.turtle.head + text(edition.turtle, sorted(about))).encode() + rest
 
 
 _ABOUT = (

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from laurier import formats
 from laurier.errors import DataRefused
 from laurier.formats import Choice, Format
-from laurier.quads import split
 from laurier.snapshot import writers
 from laurier.web.problems import Problem, bad_parameter, not_acceptable
 from laurier.web.request import Parameters, Request
@@ -29,10 +28,8 @@ class Serialiser:
 
     def __init__(self) -> None:
         self.turtle = writers.Turtle()
-        self._writers: dict[str, writers.Writer] = {
-            formats.JSON_LD.name: writers.JsonLd(),
-            formats.RDF_XML.name: writers.RdfXml(),
-        }
+        self._writers: dict[str, writers.Writer] = {format_.name: self.turtle for format_ in TURTLES}
+        self._writers |= {formats.JSON_LD.name: writers.JsonLd(), formats.RDF_XML.name: writers.RdfXml()}
 
     def write(self, lines: Iterable[str], format_: Format) -> bytes:
         """The distinct statements of some N-Triples lines, without line feeds, in any order.
@@ -41,22 +38,13 @@ class Serialiser:
             Problem: the format cannot hold them (RDF/XML and a control character, or a property without XML name).
         """
         ordered = sorted(set(lines))
-        if format_ in TURTLES:
-            return (self.turtle.head + self.turtle.text(ordered)).encode()
         writer = self._writers.get(format_.name)
         if writer is None:
             return "".join(f"{line}\n" for line in ordered).encode()
-        place = writers.Place()
-        parts = [writer.head]
         try:
-            for line in ordered:
-                subject, predicate, value, _ = split(line)
-                parts.append(writer.joined(place, subject, predicate, writer.item(predicate, value)))
-                place.subject, place.predicate = subject, predicate
+            return f"{writer.head}{writers.text(writer, ordered)}{writer.foot}".encode()
         except DataRefused as error:
             raise Problem(406, error.en, error.fr) from error
-        parts += (writer.closed(place), writer.foot)
-        return "".join(parts).encode()
 
 
 def with_data(page: str, script: str) -> bytes:
