@@ -15,7 +15,7 @@ FILE_NAME = "laurier.toml"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may ask of the server.
+    """What a client may ask of the server, and what is kept for those who ask the same.
 
     Attributes:
         query_seconds: wall-clock time of one query, in seconds.
@@ -26,6 +26,7 @@ class Limits:
         queue: queries that may wait for a worker, those known to be long apart from the others.
         body_kb: size of a request body, in KiB.
         client_connections: connections that one address may have open.
+        answers_mb: memory for answers to queries that are asked again, in MiB.
     """
 
     query_seconds: float = 30.0
@@ -36,6 +37,7 @@ class Limits:
     queue: int = 32
     body_kb: int = 1024
     client_connections: int = 256
+    answers_mb: int = 32
 
 
 @dataclass(frozen=True, slots=True)

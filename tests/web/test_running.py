@@ -235,6 +235,8 @@ def test_a_switch_of_release_loses_no_request(built: tuple[Settings, Outcome], t
                 await asyncio.sleep(0.1)
             assert ready["stale"] == damaged
             assert ready["release"] == second
+            for _ in range(3):  # what is kept is of this release
+                assert (await client.get(paths[3])).headers["etag"].startswith(f'W/"{second}')
             stop.set()
             await asyncio.gather(*tasks)
         assert statuses == {200}

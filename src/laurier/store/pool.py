@@ -276,7 +276,9 @@ class Pool:
         job = self._jobs.pop(worker, None)
         if job is not None:
             job.add(note & ~wire.RETIRING, data)
-            self._memory.remember(job, slow=job.used > _SLICE)
+            # Only what is clearly quick leaves the slow lane: what lasts about a slice would go there and back.
+            known_slow = self._memory.was_slow(job)
+            self._memory.remember(job, slow=job.used > (_SLICE / 2 if known_slow else _SLICE))
             job.worker = None
             worker.resume()
             self._count(job, "answered")

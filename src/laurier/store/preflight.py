@@ -81,7 +81,9 @@ def check(text: str, limits: Limits) -> Preflight:
             "CONSTRUCT ou DESCRIBE.",
         )
     service = found.service or _hidden_service(text)
-    return Preflight(hash(tuple(found.shape)), found.repeatable, service, found.dataset)
+    # A function may be named by escapes (SPARQL 1.1 Query section 19.2).
+    repeatable = found.repeatable and not ("\\" in text and _ESCAPE.search(text))
+    return Preflight(hash(tuple(found.shape)), repeatable, service, found.dataset)
 
 
 def skim(text: str, limits: Limits) -> Preflight:

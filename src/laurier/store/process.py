@@ -19,6 +19,9 @@ from laurier.errors import QueryError
 from laurier.store import refusals, wire
 
 _RUN = "import sys; sys.path[:0] = sys.argv[2:]; from laurier.store.worker import main; main(int(sys.argv[1]))"
+# A query makes many small blocks and frees them all: kept at hand by the C library, they cost a tenth less.
+_TUNABLES = "glibc.malloc.tcache_count=1000"
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": _TUNABLES, "RUST_BACKTRACE": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Worker(asyncio.Protocol):
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"},
+                env=_ENVIRONMENT,
             )
         self.pid = self._process.pid
         self.renice(niceness)

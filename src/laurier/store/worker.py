@@ -13,7 +13,7 @@ import re
 import socket
 import threading
 import time
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import pyoxigraph as ox
 
@@ -32,42 +32,38 @@ _SLOW_SECONDS = 0.05
 def main(descriptor: int) -> NoReturn:
     """Runs until the server closes the socket."""
     channel = socket.socket(fileno=descriptor)
-    frame, payload = _receive(channel)
+    incoming = channel.makefile("rb")
+    frame, payload = _receive(incoming)
     assert frame == wire.START
     start = json.loads(payload)
     confined = sandbox.confine()
     store = ox.Store.read_only(start["folder"])
     threading.stack_size(_STACK_BYTES)
-    thread = threading.Thread(target=_serve, args=(channel, store, start, confined))
+    thread = threading.Thread(target=_serve, args=(channel, incoming, store, start, confined))
     thread.start()
     thread.join()
     os._exit(0)
 
 
-def _serve(channel: socket.socket, store: ox.Store, start: dict[str, Any], confined: bool) -> None:
+def _serve(channel: socket.socket, incoming: BinaryIO, store: ox.Store, start: dict[str, Any], confined: bool) -> None:
     sandbox.limit_memory(start["memory_mb"])
     with contextlib.suppress(OSError, EOFError):
         channel.sendall(wire.pack_json(wire.READY, {"confined": confined}))
         while True:
-            _, payload = _receive(channel)
+            _, payload = _receive(incoming)
             _answer(channel, store, json.loads(payload), start["result_mb"] * 2**20)
 
 
-def _receive(channel: socket.socket) -> tuple[int, bytes]:
-    head = _exactly(channel, wire.HEADER.size)
-    length, frame, _ = wire.HEADER.unpack(head)
-    return frame, _exactly(channel, length)
+def _receive(incoming: BinaryIO) -> tuple[int, bytes]:
+    length, frame, _ = wire.HEADER.unpack(_exactly(incoming, wire.HEADER.size))
+    return frame, _exactly(incoming, length)
 
 
-def _exactly(channel: socket.socket, size: int) -> bytes:
-    parts = []
-    while size:
-        part = channel.recv(min(size, 1 << 20))
-        if not part:
-            raise EOFError
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _exactly(incoming: BinaryIO, size: int) -> bytes:
+    found = incoming.read(size)
+    if len(found) < size:
+        raise EOFError
+    return found
 
 
 class _Sink(io.RawIOBase):

@@ -23,6 +23,7 @@ from laurier.snapshot.opened import Snapshot
 from laurier.store import Store
 from laurier.store.choice import open_store
 from laurier.vocabulary import Vocabulary
+from laurier.web.answers import Answers
 from laurier.web.cache import Cache
 from laurier.web.instant import Instant
 from laurier.web.pages.site import Pages
@@ -43,6 +44,7 @@ class Edition:
         modified: when this release became the current one, in seconds since 1970.
         kept: bodies already made, by what they were made from.
         instant: replies kept ready to be written.
+        answers: those of its store to queries.
         graphs: number of statements of each named graph, None where the manifest does not tell.
         users: requests being answered from it.
         site_maps: those of the release, once they have been asked for.
@@ -79,6 +81,7 @@ class Edition:
         if self.catalogue is not None:
             self.graphs[self.minter.graph("catalogue")] = None
         self.store: Store = open_store(settings, snapshot)
+        self.answers = Answers(self.store, settings.limits.answers_mb * 2**20)
         self._mine = threading.local()
         self._lent: list[Snapshot | Pages] = []  # what threads opened; collected memory may keep files for long
         self._executor = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="pages")

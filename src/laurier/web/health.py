@@ -52,6 +52,9 @@ def _samples(observation: Observation, following: Following, edition: Edition) -
     yield "release_info", "gauge", "The release being served.", {"release": edition.snapshot.hash}, 1
     yield "release_stale", "gauge", "A newer release could not be opened.", {}, bool(following.stale)
     yield "release_statements", "gauge", "Statements of the release.", {}, edition.snapshot.manifest.quads
+    yield "answers_kept_bytes", "gauge", "Memory that kept answers to queries take.", {}, edition.answers.held
+    for origin, count in sorted(edition.answers.came.items()):
+        yield "answers_total", "counter", "Queries by where the outcome came from.", {"origin": origin}, count
     store = edition.store
     if not isinstance(store, EmbeddedStore):
         return

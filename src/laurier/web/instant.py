@@ -124,7 +124,7 @@ class Finder:
         ready = self._look_up((url, *negotiation))
         if ready is None:
             return None
-        self._observation.count("GET", ready.route, 200, time.perf_counter() - started)
+        self._observation.count_at_once(ready.route, time.perf_counter() - started)
         return ready, self._ids().encode()
 
     def learn(self, head: bytes, negotiation: Negotiation) -> None:

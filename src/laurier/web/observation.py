@@ -27,6 +27,7 @@ class Observation:
         self.in_flight = 0
         self.cut = 0
         self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._at_once: Counter[str] = Counter()
         self._latency: dict[str, list[int]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
 
@@ -42,6 +43,11 @@ class Observation:
         buckets = self._latency.setdefault(route, [0] * (len(_BUCKETS) + 1))
         buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds[route] += seconds
+
+    def count_at_once(self, route: str, seconds: float) -> None:
+        """Counts a GET whose reply was ready to be written."""
+        self._at_once[route] += 1
+        self.count("GET", route, 200, seconds)
 
     def _write(self, request: Request, status: int, size: int, seconds: float, release: str) -> None:
         # Neither address nor user agent nor query string: they can tell of a person.
@@ -71,6 +77,11 @@ class Observation:
         ]
         for (route, method, status), count in sorted(self._requests.items()):
             lines.append(_sample("requests_total", {"route": route, "method": method, "status": str(status)}, count))
+        lines += [
+            "# HELP laurier_requests_at_once_total Of these, those whose reply was ready to be written.",
+            _type("requests_at_once_total", "counter"),
+        ]
+        lines += [_sample("requests_at_once_total", {"route": route}, count) for route, count in self._at_once.items()]
         lines += [
             "# HELP laurier_request_seconds Time until the last byte, by route.",
             _type("request_seconds", "histogram"),

@@ -55,6 +55,7 @@ class Reply:
         vary: fields that the choice depends on, codings aside.
         cache: Cache-Control.
         compress: a coding may be applied.
+        ready: it may be kept ready to be written when the same request comes again.
         end: called once the response is over, however it ended.
     """
 
@@ -68,6 +69,7 @@ class Reply:
     vary: tuple[str, ...] = ()
     cache: str = "public, max-age=300"
     compress: bool = True
+    ready: bool = True
     end: Callable[[], None] | None = None
 
 
@@ -165,7 +167,7 @@ class Delivery:
             fields.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
-        if keep is not None and etag and reply.status == 200 and request.method == "GET":
+        if keep is not None and reply.ready and etag and reply.status == 200 and request.method == "GET":
             keep(fields, body)
         return reply.status, len(body)
 

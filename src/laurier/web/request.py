@@ -23,7 +23,6 @@ Parameters = list[tuple[str, str]]
 
 _MOST_PARAMETERS = 500
 _LONGEST_FIELD = 300
-_SHORT = 1024
 _NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -171,9 +170,9 @@ def _text(encoded: bytes) -> str:
 def _percent_decoded(encoded: bytes) -> bytes:
     if b"%" not in encoded:
         return encoded
-    if len(encoded) <= _SHORT or _NO_ESCAPE.search(encoded):
+    if _NO_ESCAPE.search(encoded):
         return unquote_to_bytes(encoded)
-    # Quoted-printable (RFC 2045 section 6.7) is the same code with another sign, and decoded forty times faster.
+    # Quoted-printable (RFC 2045 section 6.7) is the same code with another sign, and decoded up to forty times faster.
     return binascii.a2b_qp(encoded.replace(b"=", b"=3D").replace(b"%", b"="))
 
 

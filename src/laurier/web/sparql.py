@@ -10,6 +10,7 @@ from laurier.errors import Language, LaurierError, QueryError, QueryTooLarge, Qu
 from laurier.formats import HTML, PAGES, Choice
 from laurier.store import Answer, Query
 from laurier.web import description, protocol
+from laurier.web.answers import Kept
 from laurier.web.edition import Edition
 from laurier.web.problems import bad_parameter, of_query
 from laurier.web.reply import Reply, short_digest
@@ -17,7 +18,6 @@ from laurier.web.representation import choose
 from laurier.web.request import Parameters, Request
 from laurier.web.watch import Watch
 
-_KEPT_BYTES = 64 * 1024
 #: Longest answer that the page of a query shows.
 _PAGE_BYTES = 4 * 2**20
 
@@ -54,14 +54,9 @@ async def answer(request: Request, edition: Edition, text: str, parameters: Para
     )
     forms = tuple(choice.content_type if choice is not None else "" for choice in (results, graph))
     key = (text, query.default_graphs, query.named_graphs, forms, request.language())
-    tag = f"{edition.tag}-{short_digest(repr(key))}"
-    kept = edition.kept.get(key)
-    if kept is not None:
-        content_type, _, body = kept.partition(b"\n")
-        return _reply(edition, body, content_type.decode(), tag)
     watch = Watch(request)
     try:
-        found = await watch.over(edition.store.query(query))
+        found = await watch.over(edition.answers.of(query))
     except QueryError as error:
         watch.end()
         return await _failed(request, edition, text, error, (results, graph))
@@ -75,7 +70,9 @@ async def answer(request: Request, edition: Edition, text: str, parameters: Para
             outcome = await _gathered(found)
         finally:
             watch.end()
-        return await _page(request, edition, text, outcome, 200, tag)
+        reply = await _page(request, edition, text, outcome, 200, _tag(edition, key))
+        reply.ready = isinstance(found, Kept)
+        return reply
     whole = found.whole
     if whole is None:
         watch.then(found.cancel)
@@ -83,9 +80,13 @@ async def answer(request: Request, edition: Edition, text: str, parameters: Para
         reply.end = partial(_over, watch, found)
         return reply
     watch.end()
-    if found.repeatable and len(whole) + len(text) <= _KEPT_BYTES:
-        edition.kept.put(key, f"{found.content_type}\n".encode() + whole, len(whole) + len(text))
-    return _reply(edition, whole, found.content_type, tag if found.repeatable else "")
+    reply = _reply(edition, whole, found.content_type, _tag(edition, key) if found.repeatable else "")
+    reply.ready = isinstance(found, Kept)
+    return reply
+
+
+def _tag(edition: Edition, key: object) -> str:
+    return f"{edition.tag}-{short_digest(repr(key))}"
 
 
 def _reply(edition: Edition, body: bytes | AsyncIterator[bytes], content_type: str, tag: str) -> Reply:
