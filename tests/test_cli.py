@@ -136,6 +136,17 @@ def test_reconcile_links_or_abstains() -> None:
     assert "—" in told
 
 
+def test_init_exits_1_when_it_found_nothing_or_could_not_read(tmp_path: Path) -> None:
+    (tmp_path / "bad.docx").write_bytes(b"PK no")
+    refused = run("init", "--data", str(tmp_path / "data"), str(tmp_path / "bad.docx"), language="fr")
+    assert refused.exit_code == 1
+    assert refused.output.startswith(f"{tmp_path}/bad.docx ")
+    (tmp_path / "x.csv").write_text("Qui;Quoi\nA;P\n", encoding="utf-8")
+    assert run("init", "--data", str(tmp_path / "data"), str(tmp_path / "x.csv")).exit_code == 1
+    (tmp_path / "y.csv").write_text("Porteur;Projet\nA;P\n", encoding="utf-8")
+    assert run("init", "--data", str(tmp_path / "data"), str(tmp_path / "y.csv")).exit_code == 0
+
+
 def test_the_review_list(built: tuple[Settings, Outcome]) -> None:
     where = ("--releases", str(built[0].releases))
     missing = json.loads(run("review", *where, "--json", "--code", "ordinal-missing").output)

@@ -55,6 +55,8 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path, linked: str) -> None:
         'title = "T"\nencoding = "wibble"\n[programme]\ntitle = "P"',
         'title = "T"\n[programme]\ntitle = "P"\n[words]\nlabels = 3',
         'title = "T"\n[programme]\ntitle = "P"\n[words.labels]\nwibble = ["X"]',
+        'title = "T"\n[programme]\ntitle = "P"\n[words.statuses]\nwibble = ["X"]',
+        'title = "T"\n[programme]\ntitle = "P"\n[words]\nanchor = "wibble"',
         "not toml at all [",
     ],
 )
@@ -63,6 +65,16 @@ def test_a_wrong_manifest_is_a_sentence(tmp_path: Path, manifest: str) -> None:
         read(tmp_path, "x.txt", TEXT, manifest)
     assert refused.value.en.endswith(".")
     assert refused.value.fr.endswith(".")
+    assert refused.value.en.startswith(f"{tmp_path}/essai/")
+    assert refused.value.fr.startswith(f"{tmp_path}/essai/")
+
+
+@pytest.mark.parametrize("table", ["[columns]\nPorteur = 'wibble'", "[words.labels]\nwibble = ['X']"])
+def test_what_is_wrong_with_the_words_of_a_table_is_said_before_it_is_read(tmp_path: Path, table: str) -> None:
+    manifest = f"title = 'T'\n[programme]\ntitle = 'P'\n{table}\n"
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, "x.csv", "Porteur;Projet\nA;B\n", manifest)
+    assert refused.value.fr.startswith(f"{tmp_path}/essai/source.toml : [")
 
 
 @pytest.mark.parametrize(

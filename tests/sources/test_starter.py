@@ -83,6 +83,39 @@ def test_nothing_is_overwritten_or_half_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "sources").iterdir()) == ["bretagne"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("liste.docx", b"PK\x03\x04broken"),
+        ("liste.txt", b"\x00\x01\xff\xfe binary \x00"),
+        ("liste.pdf", b"%PDF-1.4 broken"),
+        ("liste.csv", b""),
+        ("liste.json", b"{"),
+        ("liste.xlsx", b"no"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_an_error_about_it_and_makes_no_source(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    document = tmp_path / name
+    document.write_bytes(content)
+    with pytest.raises(SourceError) as refused:
+        init(document, tmp_path / "data")
+    for sentence in (refused.value.en, refused.value.fr):
+        assert str(document) in sentence
+        assert ".new" not in sentence
+        assert "montant" not in sentence
+    assert list((tmp_path / "data" / "sources").iterdir()) == []
+
+
+def test_a_table_that_is_not_understood_is_named_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Qui;Quoi\nA;P\n", encoding="utf-8")
+    start = init(tmp_path / "x.csv", tmp_path / "data")
+    (told,) = [line for line in start.lines("fr") if "en-tête" in line]
+    assert told.startswith(f"{tmp_path}/data/sources/x/x.csv :")
+    assert [name for name, *_ in start.to_fill if name.startswith("[col")] == ["[columns]"]
+
+
 def test_a_prose_page_yields_nothing_and_says_so(tmp_path: Path) -> None:
     start = init(DOCUMENTS / "press_release.txt", tmp_path)
     assert start.awards == 0

@@ -28,7 +28,8 @@ def init(ctx: click.Context, data: Path | None, document: Path) -> None:
     """Make a source of a document: a folder, a first source.toml, and what was understood so far.
 
     \b
-    Reads txt, md, html, docx, pdf, csv, tsv, xlsx, ods and json.
+    Reads txt, md, html, docx, pdf, csv, tsv, xlsx, ods and json. A document that cannot be read makes no source.
+    Exit code 1 also when no laureate was found: source.toml is there to complete.
     Examples:
       laurier init laureats-bretagne.pdf
       laurier init data/sources/subventions-2024
@@ -43,6 +44,8 @@ def init(ctx: click.Context, data: Path | None, document: Path) -> None:
     started = starter.init(document, settings_of(ctx, data=data).data, regions)
     for line in started.lines(language()):
         click.echo(line)
+    if not started.awards:
+        ctx.exit(1)
 
 
 @click.command()

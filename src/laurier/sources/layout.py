@@ -85,30 +85,24 @@ def load(name: str, additions: Mapping[str, Any] | None = None) -> Layout:
 
     Args:
         name: of the layout.
-        additions: tables `labels`, `statuses`, `scopes`, `openers`, `counts`, `people`, shaped as in the layout.
+        additions: the name of the `anchor`; tables `labels`, `statuses`, `scopes`, `openers`, `counts`, `indicators`,
+            `people`, shaped as in the layout.
 
     Raises:
-        SourceError: there is no such layout, or an addition is not a list of words.
+        SourceError: there is no such layout, or an addition is not a list of words under a name that it has.
     """
     if name not in names():
         raise SourceError(
-            f"There is no layout '{name}': the layouts are {', '.join(names())}.",
-            f"La mise en page « {name} » n'existe pas : les mises en page sont {', '.join(names())}.",
+            f"there is no layout '{name}': the layouts are {', '.join(names())}.",
+            f"la mise en page « {name} » n'existe pas : les mises en page sont {', '.join(names())}.",
         )
     table = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     given = dict(additions or {})
-    anchor = str(given.pop("anchor", table["anchor"]))
-    fields = set(table["labels"])
+    anchor = given.pop("anchor", table["anchor"])
+    if anchor not in table["labels"]:
+        raise _unknown("words", [str(anchor)], table["labels"])
     for part, entries in given.items():
         _add(table, part, entries)
-    unknown = set(table["labels"]) - fields
-    if unknown:
-        raise SourceError(
-            f"source.toml: no field is called {', '.join(sorted(unknown))}; the fields are "
-            f"{', '.join(sorted(fields))}.",
-            f"source.toml : aucun champ ne s'appelle {', '.join(sorted(unknown))} ; les champs sont "
-            f"{', '.join(sorted(fields))}.",
-        )
     return Layout(
         name=name,
         anchor=anchor,
@@ -134,10 +128,19 @@ def _add(table: dict[str, Any], part: str, entries: object) -> None:
     )
     if not fits:
         raise SourceError(
-            f"source.toml: [words.{part}] must be a table of lists of words, under one of {', '.join(table)}.",
-            f"source.toml : [words.{part}] doit être une table de listes de mots, sous l'un des noms "
-            f"{', '.join(table)}.",
+            f"[words.{part}] must be a table of lists of words, under one of {', '.join(table)}.",
+            f"[words.{part}] doit être une table de listes de mots, sous l'un des noms {', '.join(table)}.",
         )
     assert isinstance(entries, dict)
+    unknown = sorted(set(entries) - set(table[part]))
+    if unknown:
+        raise _unknown(f"words.{part}", unknown, table[part])
     for name, wordings in entries.items():
-        table[part][name] = [*table[part].get(name, []), *wordings]
+        table[part][name] = [*table[part][name], *wordings]
+
+
+def _unknown(part: str, given: list[str], known: Mapping[str, Any]) -> SourceError:
+    return SourceError(
+        f"[{part}]: {', '.join(given)} is unknown; the names are {', '.join(sorted(known))}.",
+        f"[{part}] : {', '.join(given)} est inconnu ; les noms sont {', '.join(sorted(known))}.",
+    )

@@ -26,7 +26,7 @@ def read(received: Received) -> Reading:
     Raises:
         SourceError: it is not text, or not a document of lines.
     """
-    decoded = decode(text.content(received), received.path.name, received.encoding)
+    decoded = decode(text.content(received), str(received.path), received.encoding)
     return text.reading(
         received, SourceText(decoded.text, hidden=marks(decoded.text)), "text/markdown", decoded.diagnostics
     )

@@ -35,10 +35,10 @@ def read(received: Received) -> Reading:
     declared = _DECLARED.search(data[:4096])
     encoding = received.encoding or (declared.group(1).decode("ascii") if declared else "")
     try:
-        decoded = decode(data, received.path.name, encoding)
+        decoded = decode(data, str(received.path), encoding)
     except SourceError:
         # A page often declares another encoding than its own.
-        decoded = decode(data, received.path.name, received.encoding)
+        decoded = decode(data, str(received.path), received.encoding)
     page = _page(received, decoded.text)
     table = best_table(received, _tables(page), "text/html", decoded.diagnostics)
     if table is not None:

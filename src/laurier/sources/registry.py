@@ -9,7 +9,7 @@ from types import MappingProxyType
 from laurier.errors import SourceError
 from laurier.readings import Reading
 from laurier.sources import docx, markdown, markup, pdf, text
-from laurier.sources.manifest import Received, receive
+from laurier.sources.manifest import FILE_NAME, Received, receive
 from laurier.sources.tables import csvfile, jsonfile, opendocument, workbook
 
 Reader = Callable[[Received], Reading]
@@ -79,4 +79,11 @@ def read(folder: Path) -> Reading:
             f"{received.path} : les fichiers {suffix or 'sans suffixe'} ne sont pas lus ; donnez l'un de {known}.",
             path=str(received.path),
         )
-    return READERS[suffix](received)
+    try:
+        return READERS[suffix](received)
+    except SourceError as error:
+        if error.path is not None:
+            raise
+        # What is wrong is in source.toml, which readers are given without its path.
+        path = folder / FILE_NAME
+        raise SourceError(f"{path}: {error.en}", f"{path} : {error.fr}", path=str(path)) from error

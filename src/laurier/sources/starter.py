@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from laurier import files
+from laurier.counts import counted
 from laurier.errors import Language, SourceError
 from laurier.iri import slug
 from laurier.readings import Diagnostic, Programme, Reading
@@ -19,7 +20,7 @@ from laurier.sources import registry
 from laurier.sources.lines import SourceText, words
 from laurier.sources.manifest import CARRIERS, FILE_NAME, programme
 from laurier.sources.tables import profile
-from laurier.sources.tables.reading import Table
+from laurier.sources.tables.reading import Table, UnknownHeading
 
 _LONGEST_TITLE = 200
 _BEGINNING = 20_000
@@ -35,8 +36,8 @@ class Start:
     Attributes:
         folder: of the new source.
         manifest: the text of its source.toml.
-        reading: the first extraction, None when the document could not be read.
-        refusal: why it could not.
+        reading: the first extraction, None for a table whose heading is not understood.
+        refusal: what is wrong with it then.
         awards: laureates found (of a very long table, among the first rows).
         shown: the first of them: carrier, title, territory.
         to_fill: what a person must look at in source.toml: name, in English, in French.
@@ -66,13 +67,13 @@ class Start:
     def _extraction(self, reading: Reading, french: bool) -> Iterator[str]:
         done, lines = reading.coverage.understood, reading.coverage.lines
         if french:
-            yield f"Mise en page : {reading.document.layout}. {done} lignes comprises sur {lines}."
-            calls = "1 appel" if len(reading.calls) == 1 else f"{len(reading.calls)} appels"
-            yield f"{self.awards} lauréat{'s' if self.awards > 1 else ''}, {calls} à projets."
+            yield f"Mise en page : {reading.document.layout}. {counted(done, 'ligne(s) comprise(s)', 'fr')} sur {lines}."
+            calls = counted(len(reading.calls), "appel(s) à projets", "fr")
+            yield f"{counted(self.awards, 'lauréat(s)', 'fr')}, {calls}."
         else:
-            yield f"Layout: {reading.document.layout}. {done} of {lines} lines understood."
-            calls = "1 call" if len(reading.calls) == 1 else f"{len(reading.calls)} calls"
-            yield f"{self.awards} laureate{'' if self.awards == 1 else 's'}, {calls} for projects."
+            yield f"Layout: {reading.document.layout}. {done} of {counted(lines, 'line(s)', 'en')} understood."
+            calls = counted(len(reading.calls), "call(s) for projects", "en")
+            yield f"{counted(self.awards, 'laureate(s)', 'en')}, {calls}."
         for carrier, title, territory in self.shown:
             yield f"  {carrier or '?'} — {title}" + (f" ({territory})" if territory else "")
         for found in _first_notes(reading.diagnostics):
@@ -90,7 +91,7 @@ def init(target: Path, data: Path, regions: Mapping[str, str] | None = None) -> 
         regions: name of each région -> its INSEE code, to guess the one the document is about.
 
     Raises:
-        SourceError: there is no such document, its format is not read, or the source exists already.
+        SourceError: there is no such document, it cannot be read, or the source exists already; nothing is written.
     """
     document = _document(target)
     sources = data / "sources"
@@ -111,14 +112,24 @@ def init(target: Path, data: Path, regions: Mapping[str, str] | None = None) -> 
             shutil.copyfile(extra, beside / extra.name)
         others = [p for p in sources.iterdir() if p.is_dir() and not p.name.startswith(".")]
         programmes = [known for other in sorted(others) if (known := programme(other)) is not None]
-        start = _start(beside, document, regions or {}, programmes)
+        try:
+            start = _start(beside, document, regions or {}, programmes)
+        except SourceError as error:
+            raise _named(error, beside / document.name, document) from error
         if folder.exists():
             files.write_whole(folder / FILE_NAME, start.manifest.encode())
         else:
             beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return Start(folder, start.manifest, start.reading, start.refusal, start.awards, start.shown, start.to_fill)
+    refusal = _named(start.refusal, beside / document.name, folder / document.name) if start.refusal else None
+    return Start(folder, start.manifest, start.reading, refusal, start.awards, start.shown, start.to_fill)
+
+
+def _named(error: SourceError, copy: Path, document: Path) -> SourceError:
+    """An error about the copy that was read, told of the document that the person knows."""
+    en, fr = (text.replace(str(copy), str(document)) for text in (error.en, error.fr))
+    return SourceError(en, fr, path=str(document), line=error.line, column=error.column)
 
 
 def _document(target: Path) -> Path:
@@ -160,7 +171,7 @@ def _start(folder: Path, document: Path, regions: Mapping[str, str], programmes:
             if len(found) < SHOWN:
                 carrier = " + ".join(organisation.name for organisation in read_as.carriers)
                 found.append((carrier, read_as.title.value, read_as.territory.value if read_as.territory else ""))
-    except SourceError as error:
+    except UnknownHeading as error:
         refusal = error
     beginning = "".join(_beginning(reading)) if reading else ""
     title = _title(reading, beginning) or name
@@ -235,7 +246,7 @@ def _manifest(document: Path, title: str, region: str, of: Programme, reading: R
     ]
     if reading is not None and isinstance(reading.awards, Table):
         lines += _columns(reading.awards)
-    elif reading is None and document.suffix.lower() in (".csv", ".tsv", ".xlsx", ".ods", ".json"):
+    elif reading is None:
         fields = ", ".join(sorted(profile.FIELDS))
         lines += ["# Heading of a column -> field, one of:", f"# {fields}", "[columns]", '# "Heading" = "carrier"', ""]
     if reading is not None and any(note.code == "call-assumed" for note in reading.diagnostics):
@@ -274,7 +285,7 @@ def _to_fill(title: str, region: str, of: Programme, reading: Reading | None) ->
             "le programme des appels ; le titre du document en tient lieu pour l'instant",
         )
     if reading is None:
-        yield "[columns] / [words.labels]", "how the document names things", "comment le document nomme les choses"
+        yield "[columns]", "which column holds what", "quelle colonne contient quoi"
 
 
 def _first_notes(notes: list[Diagnostic]) -> list[Diagnostic]:

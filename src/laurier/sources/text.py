@@ -22,7 +22,7 @@ def read(received: Received) -> Reading:
     Raises:
         SourceError: it is not text, or not a document of lines.
     """
-    decoded = decode(content(received), received.path.name, received.encoding)
+    decoded = decode(content(received), str(received.path), received.encoding)
     return reading(received, SourceText(decoded.text), "text/plain", decoded.diagnostics)
 
 

@@ -27,7 +27,7 @@ def read(received: Received) -> Reading:
     Raises:
         SourceError: it is not JSON, or holds no list of objects.
     """
-    decoded = decode(content(received, _LARGEST), received.path.name, received.encoding)
+    decoded = decode(content(received, _LARGEST), str(received.path), received.encoding)
     records = _records(received, decoded.text)
     headings = list(dict.fromkeys(name for record in records for name in record))[: MOST_COLUMNS + 1]
     if len(headings) > MOST_COLUMNS:

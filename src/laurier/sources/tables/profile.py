@@ -107,8 +107,8 @@ def load(name: str) -> Profile:
     """
     if name not in names():
         raise SourceError(
-            f"There is no table profile '{name}': the profiles are {', '.join(names())}.",
-            f"Le profil de tableau « {name} » n'existe pas : les profils sont {', '.join(names())}.",
+            f"there is no table profile '{name}': the profiles are {', '.join(names())}.",
+            f"le profil de tableau « {name} » n'existe pas : les profils sont {', '.join(names())}.",
         )
     table = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     columns = {key(heading): owner for owner, headings in table["columns"].items() for heading in headings}
@@ -125,9 +125,9 @@ def declared(columns: Mapping[str, object]) -> dict[str, str]:
     for heading, owner in columns.items():
         if owner not in FIELDS and owner != "":
             raise SourceError(
-                f"source.toml: [columns] maps '{heading}' to '{owner}', which is no field; the fields are "
+                f"[columns] maps '{heading}' to '{owner}', which is no field; the fields are "
                 f"{', '.join(sorted(FIELDS))}.",
-                f"source.toml : [columns] associe « {heading} » à « {owner} », qui n'est pas un champ ; les champs "
+                f"[columns] associe « {heading} » à « {owner} », qui n'est pas un champ ; les champs "
                 f"sont {', '.join(sorted(FIELDS))}.",
             )
         made[key(heading)] = str(owner)

@@ -57,12 +57,14 @@ class Table:
         received: the source.
         rows: gives its rows from the first.
         heading: its heading.
+        layout: the words of statuses and publics.
         calls, diagnostics, coverage: filled on the way.
     """
 
     received: Received
     rows: Callable[[], Iterable[Row]]
     heading: Heading
+    layout: Layout
     calls: list[Call] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
@@ -88,13 +90,13 @@ class Table:
 
     def rejects(self) -> Iterator[Reject]:
         """Every refused value and row, by reading the document again."""
-        again = Table(self.received, self.rows, self.heading)
+        again = Table(self.received, self.rows, self.heading, self.layout)
         for _, rejects in again.read():
             yield from rejects
 
     def read(self) -> Iterator[tuple[Award | None, list[Reject]]]:
         """Every row that is no furniture: its award, and what was refused in it."""
-        reader = RowReader(self.heading.mapped, layouts.load("pic", self.received.words), self._call(self.received))
+        reader = RowReader(self.heading.mapped, self.layout, self._call(self.received))
         width = len(self.heading.mapped.columns)
         repeated = [clean(cell) for cell in self.heading.row.cells]
         for row in self.rows():
@@ -146,6 +148,10 @@ class Table:
         return key_of
 
 
+class UnknownHeading(SourceError):
+    """A table of which no row is the heading of a list of laureates: a person can map its columns."""
+
+
 def find_heading(rows: Iterable[Row], received: Received) -> Heading:
     """The heading of a table: the row, among the first, whose cells a profile knows best.
 
@@ -167,13 +173,19 @@ def find_heading(rows: Iterable[Row], received: Received) -> Heading:
     if best is not None:
         return best
     shown = ", ".join(f"« {clean(cell)} »" for cell in widest.cells[:12] if clean(cell)) if widest else ""
-    raise SourceError(
-        f"{received.path}: no heading of a list of laureates was recognised (columns seen: {shown or 'none'}): map at "
-        "least the columns of the carrier, the title and the amount under [columns] in source.toml.",
-        f"{received.path} : aucun en-tête de liste de lauréats n'a été reconnu (colonnes vues : {shown or 'aucune'}) : "
-        "associez au moins les colonnes du porteur, du titre et du montant sous [columns] dans source.toml.",
+    if widest is None or not shown:
+        raise SourceError(
+            f"{received.path} holds no row: give the file that has the list.",
+            f"{received.path} ne contient aucune ligne : donnez le fichier qui contient la liste.",
+            path=str(received.path),
+        )
+    raise UnknownHeading(
+        f"{received.path}: no heading of a list of laureates was recognised (columns seen: {shown}): map at least the "
+        "columns of the carrier and of the title under [columns] in source.toml.",
+        f"{received.path} : aucun en-tête de liste de lauréats n'a été reconnu (colonnes vues : {shown}) : associez "
+        "au moins les colonnes du porteur et du titre sous [columns] dans source.toml.",
         path=str(received.path),
-        line=widest.line if widest else None,
+        line=widest.line,
     )
 
 
@@ -201,7 +213,7 @@ def reading(
         SourceError: it has no heading that is understood.
     """
     heading = find_heading(rows(), received)
-    table = Table(received, rows, heading, given=given)
+    table = Table(received, rows, heading, layouts.load("pic", received.words), given=given)
     return Reading(
         document=replace(received.document, media_type=media_type, layout=heading.mapped.profile.name),
         awards=table,
