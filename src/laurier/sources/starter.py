@@ -67,11 +67,13 @@ class Start:
     def _extraction(self, reading: Reading, french: bool) -> Iterator[str]:
         done, lines = reading.coverage.understood, reading.coverage.lines
         if french:
-            yield f"Mise en page : {reading.document.layout}. {counted(done, 'ligne(s) comprise(s)', 'fr')} sur {lines}."
+            told = counted(done, "ligne(s) comprise(s)", "fr")
+            yield f"Mise en page : {reading.document.layout}. {told} sur {lines}."
             calls = counted(len(reading.calls), "appel(s) à projets", "fr")
             yield f"{counted(self.awards, 'lauréat(s)', 'fr')}, {calls}."
         else:
-            yield f"Layout: {reading.document.layout}. {done} of {counted(lines, 'line(s)', 'en')} understood."
+            told = counted(lines, "line(s)", "en")
+            yield f"Layout: {reading.document.layout}. {done} of {told} understood."
             calls = counted(len(reading.calls), "call(s) for projects", "en")
             yield f"{counted(self.awards, 'laureate(s)', 'en')}, {calls}."
         for carrier, title, territory in self.shown:

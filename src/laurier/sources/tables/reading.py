@@ -11,6 +11,7 @@ from laurier.errors import SourceError
 from laurier.readings import Coverage, Diagnostic, Reading, Reject
 from laurier.records import Award, Call, Passage, Span
 from laurier.sources import layout as layouts
+from laurier.sources.layout import Layout
 from laurier.sources.lines import fold, words
 from laurier.sources.manifest import Received
 from laurier.sources.tables import profile
