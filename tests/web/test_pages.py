@@ -243,6 +243,21 @@ def test_the_quality_page_says_what_the_checks_found(pages: Pages, release: Snap
             assert " ".join(typography.typeset(sentence, language).split()) in told
 
 
+def test_a_public_that_broader_words_may_name_offers_what_is_broader(pages: Pages) -> None:
+    page = pages.page("fr", "laureats", [("public", "refugies"), ("statut", "en-cours")])
+    assert page is not None
+    tree = html.document_fromstring(page.body)
+    [wider] = [a for a in tree.iter("a") if a.text_content().startswith("Élargir")]
+    assert "Bénéficiaires de la protection internationale" in wider.text_content()
+    assert parse_qsl(urlsplit(wider.get("href")).query) == [
+        ("public", "protection-internationale"), ("statut", "en-cours"),
+    ]  # fmt: skip
+    found = pages.page("fr", "laureats", parse_qsl(urlsplit(wider.get("href")).query))
+    assert "CALMEC" in found.body  # type: ignore[union-attr]
+    broad = pages.page("fr", "laureats", [("public", "minima-sociaux")])
+    assert "Élargir" not in broad.body  # type: ignore[union-attr]
+
+
 def test_which_projects_cover_my_commune(pages: Pages) -> None:
     page = pages.page("fr", "commune", [("q", "bernay")])
     assert page is not None

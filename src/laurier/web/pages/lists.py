@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from urllib.parse import urlencode
 
@@ -190,6 +190,7 @@ class Lists:
             "rows": answer.rows,
             "first": asked.offset + 1,
             "chips": chips,
+            "wider": tuple(self._wider(asked, answer.total, language)),
             "drops": tuple(self._drop(asked, value, language) for value in answer.relaxed),
             "facets": tuple(self._offers(asked, answer, language)),
             "kept": parameters(asked, q=""),
@@ -219,6 +220,17 @@ class Lists:
     def _drop(self, asked: Request, value: Value, language: Language) -> Link:
         href = self._href(language, without(asked, value.facet, value.key))
         return Link(href, value.label(language), count=value.count)
+
+    def _wider(self, asked: Request, total: int, language: Language) -> Iterable[Link]:
+        """The publics just above a chosen one, where they find more: a source may name the group in broader words."""
+        keys = asked.chosen.get("public", ())
+        for key in keys:
+            for parent in self._search.values.parents("public", key):
+                others = tuple(dict.fromkeys(parent if k == key else k for k in keys))
+                wide = replace(asked, chosen={**asked.chosen, "public": others})
+                count, value = self._search.count(wide), self._search.values.value("public", parent)
+                if count > total and value is not None:
+                    yield Link(self._href(language, parameters(wide)), value.label(language), count=count)
 
     def _offers(self, asked: Request, answer: Answer, language: Language) -> Iterable[Offer]:
         say = self._strings.say
