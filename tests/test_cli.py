@@ -147,6 +147,13 @@ def test_init_exits_1_when_it_found_nothing_or_could_not_read(tmp_path: Path) ->
     assert run("init", "--data", str(tmp_path / "data"), str(tmp_path / "y.csv")).exit_code == 0
 
 
+def test_a_vintage_is_a_year(tmp_path: Path) -> None:
+    (tmp_path / "f.geojson").write_text("{}", encoding="utf-8")
+    refused = run("geometry", "--data", str(tmp_path), "--vintage", "abc", str(tmp_path / "f.geojson"), language="fr")
+    assert refused.exit_code == 2
+    assert "millésime 'abc'" in refused.output
+
+
 def test_the_review_list(built: tuple[Settings, Outcome]) -> None:
     where = ("--releases", str(built[0].releases))
     missing = json.loads(run("review", *where, "--json", "--code", "ordinal-missing").output)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurier.geometry.generalise import generalised, snapped
+from laurier.geometry.generalise import crosses, generalised, snapped
 from laurier.geometry.shapes import Polygon, Shape
 
 GRID = 100
@@ -128,3 +128,18 @@ def test_a_box_may_cross_the_antimeridian() -> None:
     shape = generalised([east, west], GRID)
     assert shape is not None
     assert shape.box[0] > 0 > shape.box[2]
+
+
+@given(stars, st.booleans())
+def test_a_ring_around_a_point_does_not_cross_itself(polygon: Polygon, turned: bool) -> None:
+    assert not crosses(polygon[0][::-1] if turned else polygon[0])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=12))
+def test_sides_cross_when_each_has_the_ends_of_the_other_on_both_hands(ring: list[tuple[int, int]]) -> None:
+    def left(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> int:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    sides = [*pairwise(ring), (ring[-1], ring[0])]
+    every = any(left(a, b, c) * left(a, b, d) < 0 > left(c, d, a) * left(c, d, b) for a, b in sides for c, d in sides)
+    assert crosses(ring) == every

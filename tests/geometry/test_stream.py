@@ -92,6 +92,16 @@ def test_what_is_not_a_collection_in_wgs84_is_refused(text: str, tmp_path: Path)
     assert len(told.value.en) < 500
 
 
+@pytest.mark.parametrize("at", [0, 2, 45, 100, 140, -1, -2])
+def test_an_empty_or_a_cut_file_is_said_to_be_so(at: int, tmp_path: Path) -> None:
+    path = tmp_path / "f.geojson"
+    path.write_text(json.dumps(collection(feature()))[:at])
+    with pytest.raises(DataRefused) as told:
+        list(stream.features(path))
+    assert ("it is empty" if at == 0 else "it ends in the middle") in told.value.en
+    assert ("il est vide" if at == 0 else "il s'arrête au milieu") in told.value.fr
+
+
 def test_bytes_that_are_not_text_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "f.geojson"
     path.write_bytes(b'{"type":"FeatureCollection","features":[{"name":"\xe9"}]}')

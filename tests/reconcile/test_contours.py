@@ -156,7 +156,29 @@ def test_one_that_lies_elsewhere_among_many_is_left_out(take: Callable[..., Impo
     found = take([far, *_others(gazetteer, 15)])
     assert found.elsewhere == ["76540"]
     assert found.note.count == 15
-    assert ["1 left out" in en for en, _ in found.left_out()] == [True]
+    assert ["1 contour left out" in en for en, _ in found.left_out()] == [True]
+
+
+BOW = {"type": "Polygon", "coordinates": [[[1.0, 49.4], [1.2, 49.4], [1.0, 49.5], [1.25, 49.55], [1.0, 49.4]]]}
+
+
+def test_a_contour_that_crosses_itself_is_left_out_and_told(
+    take: Callable[..., Imported], gazetteer: Gazetteer
+) -> None:
+    found = take([feature(BOW, code_insee="76540"), *_others(gazetteer, 15)])
+    assert found.crossed == ["76540"]
+    assert found.note.count == 15
+    [(en, fr)] = found.left_out()
+    assert en == "1 contour left out, crossing itself: 76540."
+    assert fr == "1 contour écarté, qui se croise : 76540."
+    with pytest.raises(DataRefused, match="crossing itself: 76540"):
+        take([feature(BOW, INSEE_COM="76540", NOM="Rouen")])
+
+
+def test_what_is_not_in_degrees_is_said_before_anything_is_asked(take: Callable[..., Imported]) -> None:
+    lambert = {"type": "Polygon", "coordinates": [[[561e3, 6928e3], [562e3, 6928e3], [562e3, 6929e3], [561e3, 6928e3]]]}
+    with pytest.raises(DataRefused, match="not in degrees"):
+        take([feature(lambert, code="28")])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from laurier.catalogue import authority
 from laurier.catalogue.coverage import COUNTRY_AREA, Area, area, period
 from laurier.catalogue.dcat import Dataset, Places
+from laurier.counts import counted
 from laurier.errors import UsageError
 from laurier.iri import Minter
 from laurier.settings import Settings
@@ -56,20 +57,22 @@ class _Teller:
         regions = sorted({str(d["region"]) for d in documents if d.get("region")})
         everywhere = not regions or any(not d.get("region") for d in documents)
         licences = {str(d.get("licence") or authority.OPEN_LICENCE) for d in documents}
+        laureates_fr, laureates_en = counted(count, "lauréat(s)", "fr"), counted(count, "laureate(s)", "en")
         return self._dataset(
             WHOLE,
             title_fr=f"{title_fr} : tous les lauréats",
             title_en=f"{title_en}: all the laureates",
-            description_fr=f"Graphe complet : {count} lauréats d’appels à projets publics, leurs porteurs, territoires "
+            description_fr=f"Graphe complet : {laureates_fr} d’appels à projets publics, leurs porteurs, territoires "
             "(codes INSEE), publics et budgets, avec pour chaque fait la phrase du document dont il est tiré, et "
             "l'ontologie qui les décrit.",
-            description_en=f"Whole graph: {count} laureates of public calls for projects, their carriers, territories "
+            description_en=f"Whole graph: {laureates_en} of public calls for projects, their carriers, territories "
             "(INSEE codes), target publics and budgets, each fact with the sentence it comes from, and the ontology.",
             licence=licences.pop() if len(licences) == 1 else authority.OPEN_LICENCE,
             keywords=(*_KEYWORDS, "données liées", "subventions"),
             areas=(COUNTRY_AREA,) if everywhere else tuple(self._area(code) for code in regions),
-            provenance_fr=f"Extrait de {len(documents)} documents publiés par des organismes publics.",
-            provenance_en=f"Taken from {len(documents)} documents published by public bodies.",
+            provenance_fr=f"Extrait de {counted(len(documents), 'document(s) publié(s)', 'fr')} par des organismes "
+            "publics.",
+            provenance_en=f"Taken from {counted(len(documents), 'document(s)', 'en')} published by public bodies.",
             derived_from=(),
         )
 
@@ -102,6 +105,7 @@ class _Teller:
         bytes_ = f" ({file}, SHA-256 {digest})" if file and digest else ""
         code = quote(key, safe="-._~")
         count = _laureates(self._files.get(code, ()))
+        taken, laureates = counted(count, "lauréat(s) extrait(s)", "fr"), counted(count, "laureate(s)", "en")
         programme = document.get("programme") or {}
         region = str(document.get("region") or "")
         place = self._area(region) if region else COUNTRY_AREA
@@ -111,9 +115,9 @@ class _Teller:
             code,
             title_fr=title,
             title_en=str(document.get("title_en") or ""),
-            description_fr=f"{_counted(count)} du document « {title} »{by}. Chaque fait renvoie au passage "
+            description_fr=f"{taken} du document « {title} »{by}. Chaque fait renvoie au passage "
             "dont il est tiré ; les territoires sont rapprochés des codes INSEE et les publics d’une nomenclature.",
-            description_en=f"{count} laureates taken from the document “{title}”{by_en}. Each fact points at the "
+            description_en=f"{laureates} taken from the document “{title}”{by_en}. Each fact points at the "
             "passage it comes from; territories are linked to INSEE codes and publics to a concept scheme.",
             licence=str(document.get("licence") or authority.OPEN_LICENCE),
             themes=_themes(key, document.get("themes") or _THEMES),
@@ -153,10 +157,6 @@ class _Teller:
 
 def _laureates(files: Sequence[DumpFile]) -> int:
     return next((file.count for file in files if file.format == "csv"), 0)
-
-
-def _counted(count: int) -> str:
-    return f"{count} lauréats extraits" if count > 1 else f"{count} lauréat extrait"
 
 
 def _themes(key: str, given: Sequence[object]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from laurier import formats, quads
 from laurier.catalogue import authority
 from laurier.catalogue.coverage import Area, Period
 from laurier.catalogue.notes import Notes
+from laurier.counts import counted
 from laurier.formats import Format
 from laurier.iri import Minter
 from laurier.settings import Settings
@@ -269,7 +270,10 @@ def _format(notes: Notes, me: str, format_: Format, file: DumpFile) -> None:
 
 def _counted(file: DumpFile, format_: Format) -> tuple[str, str]:
     if format_ in formats.GRAPHS:
-        return f"{file.count} énoncés RDF en {format_.label}.", f"{file.count} RDF statements in {format_.label}."
+        return (
+            f"{counted(file.count, 'énoncé(s) RDF', 'fr')} en {format_.label}.",
+            f"{counted(file.count, 'RDF statement(s)', 'en')} in {format_.label}.",
+        )
     return (
         f"Une ligne par lauréat ({file.count}), avec la citation de la source, en {format_.label}.",
         f"One row a laureate ({file.count}), with the quotation of the source, in {format_.label}.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from laurier.cli.root import language, releases_option, say, settings_of
+from laurier.counts import counted
 
 if TYPE_CHECKING:
     from laurier.catalogue.harvest.check import HarvestReport
@@ -46,8 +47,9 @@ def _told(report: HarvestReport, portal: str, details: bool) -> None:
     score = f" ({scores[0]}–{scores[-1]} / 405)" if scores else ""
     click.echo(
         say(
-            f"{portal}: {len(taken)} of {len(things)} datasets and services taken{score}",
-            f"{portal} : {len(taken)} jeux de données et services repris sur {len(things)}{score}",
+            f"{portal}: {len(taken)} of {counted(len(things), 'dataset(s) and service(s)', 'en')} taken{score}",
+            f"{portal} : {counted(len(taken), '(jeu|jeux) de données et service(s) repris', 'fr')} sur "
+            f"{len(things)}{score}",
         )
     )
     for verdict in verdicts:
@@ -86,7 +88,9 @@ def export(
     count, size, left = found.files, found.size // 1_000_000, found.left_out
     click.echo(
         say(
-            f"{count} files ({size} MB) in {folder}; {left} addresses need a server.",
-            f"{count} fichiers ({size} Mo) dans {folder} ; {left} adresses demandent un serveur.",
+            f"{counted(count, 'file(s)', 'en')} ({size} MB) in {folder}; "
+            f"{counted(left, 'address(es) (needs|need)', 'en')} a server.",
+            f"{counted(count, 'fichier(s)', 'fr')} ({size} Mo) dans {folder} ; "
+            f"{counted(left, 'adresse(s) demande(nt)', 'fr')} un serveur.",
         )
     )

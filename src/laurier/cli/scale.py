@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from laurier.cli.root import progress, releases_option, say, settings_of
+from laurier.counts import counted
 from laurier.errors import UsageError
 from laurier.synth import FORMATS, Maker, Material, write, write_source
 
@@ -60,8 +61,8 @@ def synth(laureates: int, seed: int, format_: str, faults: float, output: Path |
         ) from error
     click.echo(
         say(
-            f"{laureates} laureates written to {source or output}.",
-            f"{laureates} lauréats écrits dans {source or output}.",
+            f"{counted(laureates, 'laureate(s)', 'en')} written to {source or output}.",
+            f"{counted(laureates, 'lauréat(s) écrit(s)', 'fr')} dans {source or output}.",
         )
     )
 
@@ -112,9 +113,9 @@ def push(
     dropped = ", ".join(done.dropped)
     click.echo(
         say(
-            f"Release {done.release} is current at {query}: {done.triples} statements, {done.sent} lines sent"
-            + (f"; {dropped} was removed." if dropped else "."),
-            f"La version {done.release} est en service à {query} : {done.triples} déclarations, {done.sent} lignes "
-            "envoyées" + (f" ; {dropped} a été retirée." if dropped else "."),
+            f"Release {done.release} is current at {query}: {counted(done.triples, 'statement(s)', 'en')}, "
+            f"{counted(done.sent, 'line(s) sent', 'en')}" + (f"; {dropped} was removed." if dropped else "."),
+            f"La version {done.release} est en service à {query} : {counted(done.triples, 'déclaration(s)', 'fr')}, "
+            f"{counted(done.sent, 'ligne(s) envoyée(s)', 'fr')}" + (f" ; {dropped} a été retirée." if dropped else "."),
         )
     )

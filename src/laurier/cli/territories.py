@@ -9,6 +9,7 @@ import click
 
 from laurier.catalogue.authority import OPEN_LICENCE
 from laurier.cli.root import folders, say, settings_of
+from laurier.counts import counted
 from laurier.errors import UsageError
 from laurier.geometry.kept import GRIDS
 
@@ -44,8 +45,10 @@ def enrich(ctx: click.Context, data: Path | None, releases: Path | None, endpoin
     count = insee.write(settings.data / ADDED, rows)
     click.echo(
         say(
-            f"{count} of {len(wanted)} territories have a URI at INSEE: run `laurier build` to state them.",
-            f"{count} territoires sur {len(wanted)} ont une URI à l'Insee : lancez `laurier build` pour les publier.",
+            f"{count} of {counted(len(wanted), 'territor(y|ies)', 'en')} found at INSEE: run "
+            "`laurier build` to publish.",
+            f"{counted(count, 'territoire(s) trouvé(s)', 'fr')} à l'Insee, sur {len(wanted)} : lancez `laurier build` "
+            "pour publier.",
         )
     )
 
@@ -78,6 +81,11 @@ def geometry(
             f"The licence {licence!r} is not an http IRI: give the address of the licence.",
             f"La licence {licence!r} n'est pas une IRI http : donnez l'adresse de la licence.",
         )
+    if vintage and not re.fullmatch(r"(19|20)\d\d", vintage):
+        raise UsageError(
+            f"The vintage {vintage!r} is not a year: write 2026.",
+            f"Le millésime {vintage!r} n'est pas une année : écrivez 2026.",
+        )
     found = import_(
         file, settings_of(ctx, data=data).data, Gazetteer.load(), kind=kind or "", source=source, licence=licence,
         vintage=vintage,
@@ -85,8 +93,10 @@ def geometry(
     note = found.note
     click.echo(
         say(
-            f"{note.count} contours of kind {note.kind} ({note.credit}): run `laurier build` to publish them.",
-            f"{note.count} contours de nature {note.kind} ({note.credit}) : lancez `laurier build` pour les publier.",
+            f"{counted(note.count, f'contour(s) of kind {note.kind}', 'en')} "
+            f"({note.credit}): run `laurier build` to publish {'it' if note.count == 1 else 'them'}.",
+            f"{counted(note.count, f'contour(s) de nature {note.kind}', 'fr')} "
+            f"({note.credit}) : lancez `laurier build` pour {'le' if note.count < 2 else 'les'} publier.",
         )
     )
     for en, fr in found.left_out():

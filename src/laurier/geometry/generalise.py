@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from laurier.geometry.shapes import Point, Polygon, Ring, Shape
 
@@ -17,6 +18,7 @@ _FINER = (1, 10, 100)
 
 #: A point of the grid.
 Cell = tuple[int, int]
+Place = TypeVar("Place", bound=tuple[float, float])
 
 
 def generalised(polygons: Iterable[Polygon], per_degree: int) -> Shape | None:
@@ -94,12 +96,43 @@ def _enclosing(loop: list[Cell]) -> Iterator[list[Cell]]:
         ]
 
 
+def crosses(ring: Sequence[tuple[float, float]]) -> bool:
+    """Whether two sides of a ring cross each other between their ends.
+
+    Args:
+        ring: its points, the first again at the end or not.
+    """
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    if max(ys) - min(ys) > max(xs) - min(xs):
+        # Along the longer way there are fewer sides abreast.
+        ring = [(y, x) for x, y in ring]
+    sides = sorted(
+        (min(a[0], b[0]), max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1]), a, b) for a, b in _edges(ring) if a != b
+    )
+    # From west to east, only the sides that reach as far east as the one at hand can cross it.
+    near: list[tuple[float, float, float, float, tuple[float, float], tuple[float, float]]] = []
+    for side in sides:
+        west, _, south, north, a, b = side
+        near = [other for other in near if other[1] > west]
+        for _, _, low, high, c, d in near:
+            if low < north and high > south and _left(a, b, c) * _left(a, b, d) < 0 > _left(c, d, a) * _left(c, d, b):
+                return True
+        near.append(side)
+    return False
+
+
+def _left(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> int:
+    """1 when the third point is to the left of the way from the first to the second, -1 to the right, 0 on it."""
+    turn = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    return (turn > 0) - (turn < 0)
+
+
 def _twice_area(loop: Sequence[Cell]) -> int:
     """Twice the area, positive when the ring turns to the left."""
     return sum(ax * by - bx * ay for (ax, ay), (bx, by) in _edges(loop))
 
 
-def _edges(loop: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
+def _edges(loop: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
     yield from pairwise(loop)
     yield loop[-1], loop[0]
 

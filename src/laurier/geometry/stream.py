@@ -20,6 +20,7 @@ _BLOCK = 1 << 20
 #: The longest feature, in characters: a région drawn to the metre has a tenth of that.
 LONGEST = 64 << 20
 _SPACE = re.compile(r"[ \t\n\r]*")
+_CUT = ("it ends in the middle: take the whole file again", "il s'arrête au milieu : reprenez le fichier entier")
 # Names of WGS 84 in degrees, as programs write them.
 _WGS84 = re.compile(
     r"(urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?(OGC[:/].*CRS84|EPSG[:/]+(0[:/])?4326)", re.IGNORECASE
@@ -28,6 +29,10 @@ _WGS84 = re.compile(
 
 class Broken(DataRefused):
     """A file of contours cannot be read."""
+
+
+class NotDegrees(ValueError):
+    """A position is not in degrees; says so in English then in French."""
 
 
 def features(path: Path) -> Iterator[dict[str, Any]]:
@@ -88,7 +93,7 @@ def _position(position: Any) -> Point:
         if type(number) not in (int, float):
             raise ValueError("a coordinate is not a number", "une coordonnée n'est pas un nombre")
     if not (abs(x) <= 180 and abs(y) <= 90):
-        raise ValueError(
+        raise NotDegrees(
             f"the position {str(x)[:20]}, {str(y)[:20]} is not in degrees: convert the file to WGS 84 "
             "(`ogr2ogr -t_srs EPSG:4326`)",
             f"la position {str(x)[:20]}, {str(y)[:20]} n'est pas en degrés : convertissez le fichier en WGS 84 "
@@ -107,6 +112,8 @@ class _Reader:
 
     def collection(self) -> Iterator[dict[str, Any]]:
         """The features; the other members are checked as they come."""
+        if not self._next():
+            self._fail("it is empty", "il est vide")
         self._take("{")
         seen: set[str] = set()
         while not self._skip("}"):
@@ -171,8 +178,10 @@ class _Reader:
                     )
                 if not self._more():
                     # Without its position, which is counted from the window.
-                    why = getattr(error, "msg", error)
-                    self._fail(f"not valid JSON, {why}", f"JSON invalide, {why}")
+                    why = str(getattr(error, "msg", error))
+                    if why.startswith("Unterminated") or getattr(error, "pos", 0) >= len(self._text.rstrip()):
+                        self._fail(*_CUT)
+                    self._fail(f"not valid JSON: “{why}”", f"JSON invalide : « {why} »")
                 continue
             # A number may go on beyond the window; every other value ends by itself.
             if end == len(self._text) and not isinstance(value, str | list | dict) and self._more():
@@ -204,6 +213,8 @@ class _Reader:
     def _take(self, mark: str) -> None:
         if not self._skip(mark):
             found = self._next()
+            if not found:
+                self._fail(*_CUT)
             self._fail(f"{mark!r} was expected before {found!r}", f"{mark!r} était attendu avant {found!r}")
 
     def _fail(self, en: str, fr: str) -> NoReturn:

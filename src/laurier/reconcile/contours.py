@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from laurier import files
+from laurier.counts import counted
 from laurier.errors import Language, ReconcileError
 from laurier.geometry import kept, stream
-from laurier.geometry.generalise import generalised
+from laurier.geometry.generalise import crosses, generalised
 from laurier.geometry.kept import GRIDS, Note
-from laurier.geometry.shapes import Shape
+from laurier.geometry.shapes import Polygon, Shape
 from laurier.reconcile import names
 from laurier.reconcile.gazetteer import Gazetteer
 from laurier.reconcile.references import References
@@ -53,23 +54,33 @@ class Imported:
         unknown: codes that the gazetteer does not know.
         elsewhere: codes whose contour lies far from where the gazetteer puts the unit; they are left out.
         empty: codes whose contour encloses nothing.
+        crossed: codes whose contour crosses itself.
     """
 
     note: Note
     unknown: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    crossed: list[str] = field(default_factory=list)
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What was left out and why, as sentences in English and in French."""
         for codes, en, fr in (
-            (self.unknown, "unknown to the gazetteer", "inconnus du référentiel"),
-            (self.elsewhere, "far from where the gazetteer puts them", "loin de leur place au référentiel"),
+            (self.unknown, "unknown to the gazetteer", "inconnu(s) du référentiel"),
+            (
+                self.elsewhere,
+                "far from where the gazetteer puts (it|them)",
+                "loin de (sa|leur) place au référentiel",
+            ),
             (self.empty, "without area", "sans surface"),
+            (self.crossed, "crossing (itself|themselves)", "qui se croise(nt)"),
         ):
             if codes:
                 shown = f"{', '.join(codes[:_TOLD])}{'…' if len(codes) > _TOLD else ''}"
-                yield f"{len(codes)} left out, {en}: {shown}.", f"{len(codes)} écartés, {fr} : {shown}."
+                yield (
+                    f"{counted(len(codes), f'contour(s) left out, {en}', 'en')}: {shown}.",
+                    f"{counted(len(codes), f'contour(s) écarté(s), {fr}', 'fr')} : {shown}.",
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,12 @@ def import_(
     reading = _reading(path, gazetteer, kind)
     shapes, imported = _shapes(path, reading, gazetteer)
     if not shapes:
-        _refuse(path, "none of its features can be drawn", "aucun de ses éléments ne peut être tracé")
+        why = list(imported.left_out())
+        _refuse(
+            path,
+            " ".join(("none of its features can be drawn;", *(en for en, _ in why))).rstrip(".;"),
+            " ".join(("aucun de ses éléments ne peut être tracé ;", *(fr for _, fr in why))).rstrip(" .;"),
+        )
     year = _YEAR.search(path.stem)
     told = vintage or (year[1] if year else "")
     note = Note(reading.kind, len(shapes), path.name, _digest(path), source, licence, told)
@@ -126,8 +142,10 @@ def _reading(path: Path, gazetteer: Gazetteer, kind: str) -> Reading:
     known: Counter[Reading] = Counter()
     named: Counter[Reading] = Counter()
     apart: dict[Reading, set[str]] = {}
+    in_degrees = False
     for feature in stream.features(path):
         total += 1
+        in_degrees = in_degrees or _in_degrees(path, feature)
         properties = _properties(feature)
         told = {names.exact(names.words(str(properties[n]))) for n in properties if _plain(n) in _NAMES}
         for reading in _readings(properties, kind):
@@ -161,6 +179,17 @@ def _reading(path: Path, gazetteer: Gazetteer, kind: str) -> Reading:
         )
     # A unit comes with the codes of what contains it, never of what it contains.
     return min(own or chosen, key=lambda r: list(GRIDS).index(r.kind))
+
+
+def _in_degrees(path: Path, feature: Mapping[str, Any]) -> bool:
+    """Whether a feature shows that the file is in degrees; one that shows the contrary is refused before its codes."""
+    try:
+        stream.polygons(feature.get("geometry"))
+    except stream.NotDegrees as error:
+        _refuse(path, *error.args)
+    except ValueError:
+        return False
+    return True
 
 
 def _nearest(known: Counter[Reading], apart: Mapping[Reading, set[str]], language: Language) -> str:
@@ -215,12 +244,16 @@ def _shapes(path: Path, reading: Reading, gazetteer: Gazetteer) -> tuple[dict[st
             imported.unknown.append(code[:20])
             continue
         try:
-            shape = generalised(stream.polygons(feature.get("geometry")), GRIDS[reading.kind])
+            polygons = stream.polygons(feature.get("geometry"))
+            shape = generalised(polygons, GRIDS[reading.kind])
         except ValueError as error:
             en, fr = error.args
             _refuse(path, f"feature {number}, {unit.name}: {en}", f"élément {number}, {unit.name} : {fr}")
         if shape is None:
             empty[code] = None
+        elif _crossed(shape.polygons) and _crossed(polygons):
+            # The grid alone may fold a thin part over another.
+            imported.crossed.append(code)
         elif code in found:
             # A unit may come in several features; the same part twice is one.
             parts = dict.fromkeys((*found[code].polygons, *shape.polygons))
@@ -229,6 +262,10 @@ def _shapes(path: Path, reading: Reading, gazetteer: Gazetteer) -> tuple[dict[st
             found[code] = shape
     imported.empty += (code for code in empty if code not in found)
     return _in_place(found, reading.kind, imported), imported
+
+
+def _crossed(polygons: Iterable[Polygon]) -> bool:
+    return any(crosses(ring) for polygon in polygons for ring in polygon)
 
 
 def _in_place(found: Mapping[str, Shape], kind: str, imported: Imported) -> dict[str, Shape]:
@@ -244,10 +281,10 @@ def _in_place(found: Mapping[str, Shape], kind: str, imported: Imported) -> dict
         shown = ", ".join(imported.elsewhere[:_TOLD])
         _refuse(
             Path(imported.note.file),
-            f"{len(imported.elsewhere)} of {located} lie far from where the gazetteer puts their unit, {shown}: is the "
-            "latitude first, or are they not in WGS 84?",
-            f"{len(imported.elsewhere)} sur {located} sont loin de la place de leur unité au référentiel, {shown} : la "
-            "latitude est-elle en premier, ou ne sont-ils pas en WGS 84 ?",
+            f"far from where the gazetteer puts the units: {len(imported.elsewhere)} of {located}, {shown}; is the "
+            "latitude first, or is it not in WGS 84?",
+            f"loin de la place des unités au référentiel : {len(imported.elsewhere)} sur {located}, {shown} ; la "
+            "latitude est-elle en premier, ou n'est-il pas en WGS 84 ?",
         )
     return {code: shape for code, shape in found.items() if code not in imported.elsewhere}
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from laurier.counts import counted
 from laurier.readings import Diagnostic
 from laurier.sources.classify import Block, classify, is_heading
 from laurier.sources.dates import is_dateline
@@ -137,8 +138,8 @@ def _furniture_notes(furniture: Iterable[Block], running: frozenset[str]) -> lis
             Diagnostic(
                 "page-furniture",
                 "info",
-                f"Line {block.line} « {block.piece.text[:60]} » ({times} times) was read as a page number "
-                "or a running line, and left out.",
+                f"Line {block.line} « {block.piece.text[:60]} » ({counted(times, 'time(s)', 'en')}) was read as a "
+                "page number or a running line, and left out.",
                 f"La ligne {block.line} « {block.piece.text[:60]} » ({times} fois) a été lue comme un numéro de page "
                 "ou une ligne répétée, et laissée de côté.",
                 block.whole.span(),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from laurier.counts import counted
 from laurier.readings import Coverage, Diagnostic
 from laurier.records import Count
 from laurier.sources.blocks import Logical
@@ -35,7 +36,7 @@ def count_of(block: Block) -> Count:
 
 def sections(found: Sequence[Section]) -> Iterator[Diagnostic]:
     """The announced number of laureates is the number found, and their numbers follow each other."""
-    counted = any(section.count is not None for section in found)
+    usual = any(section.count is not None for section in found)
     for section in found:
         number = len(section.laureates)
         if section.count is not None and section.count.number != number:
@@ -43,12 +44,12 @@ def sections(found: Sequence[Section]) -> Iterator[Diagnostic]:
                 "announced-count",
                 "error",
                 section.count.whole,
-                f"« {{text}} » announces {section.count.number} laureates, {number} were found: "
-                "look for a lost heading",
-                f"« {{text}} » annonce {section.count.number} lauréats, {number} ont été trouvés : "
-                "cherchez un titre perdu",
+                f"« {{text}} » announces {counted(section.count.number or 0, 'laureate(s)', 'en')}, "
+                f"{counted(number, '(was|were) found', 'en')}: look for a lost heading",
+                f"« {{text}} » annonce {counted(section.count.number or 0, 'lauréat(s)', 'fr')}, "
+                f"{counted(number, '(a|ont) été trouvé(s)', 'fr')} : cherchez un titre perdu",
             )
-        if section.count is None and counted and section.laureates:
+        if section.count is None and usual and section.laureates:
             yield note(
                 "count-missing",
                 "warning",

@@ -13,6 +13,7 @@ from laurier.catalogue.harvest import ckan, mqa, profile, udata
 from laurier.catalogue.harvest.facts import Facts
 from laurier.catalogue.harvest.reading import LARGEST, PageRead, read
 from laurier.catalogue.harvest.verdict import Verdict
+from laurier.counts import counted
 
 EUROPA = "data.europa.eu"
 PORTALS = (udata.PORTAL, ckan.PORTAL, EUROPA)
@@ -70,8 +71,8 @@ def _content(facts: Facts, seen: set[str], answers: mqa.Answers) -> Iterator[Ver
             if not metric.met:
                 verdict.lose(
                     metric.name,
-                    f"{metric.points} points of {metric.dimension} are missing",
-                    f"il manque {metric.points} points ({metric.dimension})",
+                    f"{counted(metric.points, f'point(s) of {metric.dimension} (is|are) missing', 'en')}",
+                    f"il manque {counted(metric.points, 'point(s)', 'fr')} ({metric.dimension})",
                 )
         yield verdict
     for me in facts.of("dcat:DataService"):

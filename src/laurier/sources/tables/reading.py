@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from laurier.counts import counted
 from laurier.errors import SourceError
 from laurier.readings import Coverage, Diagnostic, Reading, Reject
 from laurier.records import Award, Call, Passage, Span
@@ -262,9 +263,10 @@ def _more(told: Counter[str]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code,
                 "warning",
-                f"{count - _LISTED} other values were refused for the reason '{code}': the rejects file has them all.",
-                f"{count - _LISTED} autres valeurs ont été refusées pour la raison « {code} » : le fichier des rejets "
-                "les donne toutes.",
+                f"{counted(count - _LISTED, 'other value(s) (was|were) refused', 'en')} for the reason '{code}': the "
+                "rejects file has them all.",
+                f"{counted(count - _LISTED, 'autre(s) valeur(s) (a|ont) été refusée(s)', 'fr')} pour la raison "
+                f"« {code} » : le fichier des rejets les donne toutes.",
             )
 
 
