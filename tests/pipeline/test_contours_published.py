@@ -144,6 +144,15 @@ def test_contours_of_some_departements_leave_the_others_on_the_map(drawn: Snapsh
     assert sum(area.shade > 0 for area in both.areas) == 2
 
 
+def test_the_legal_notice_credits_whom_the_maps_owe(pages: Pages, drawn: Snapshot, tmp_path: Path) -> None:
+    for language in ("fr", "en"):
+        notice = pages.page(language, "mentions-legales")  # type: ignore[arg-type]
+        assert "IGN (2026)" in notice.body  # type: ignore[union-attr]
+        assert LICENCE in notice.body  # type: ignore[union-attr]
+        assert "svg-maps" not in notice.body  # type: ignore[union-attr]
+    assert maps.owed(kept.Contours(tmp_path)) == ([], True)
+
+
 def test_an_unknown_kind_is_the_usual_map(pages: Pages) -> None:
     for wrong in ("epci", "planete", "", "\x00"):
         page = pages.page("fr", "carte", [("nature", wrong)])

@@ -107,6 +107,13 @@ def drawn(contours: Contours, kind: str, values: Iterable[Value]) -> Map | None:
     return _from_contours(contours, kind, counts)
 
 
+def owed(contours: Contours) -> tuple[list[Note], bool]:
+    """Whom the maps of an instance owe: the origins of its contours, each once, and whether some show our outlines."""
+    origins = {(note.credit, note.licence): note for note in contours.notes.values()}
+    ours = DEPARTEMENT not in contours.notes or not _outlines().keys() <= set(contours.codes(DEPARTEMENT))
+    return list(origins.values()), ours
+
+
 def contour(shape: Shape, note: Note) -> Map:
     """One territory by itself."""
     frame = Frame.around(bounds([shape], 0.02), _ALONE, _ALONE)

@@ -145,7 +145,10 @@ class Pages:
         contact = self._settings.contact
         publisher = self._settings.publisher_iri
         sample = next(iter(self.search.ask(Request(limit=1), facets=()).rows), None)
+        notes, outlines = maps.owed(self._contours)
         shown = {
+            "contours": notes,
+            "outlines": outlines,
             "contact": contact,
             "contact_href": contact if web_address(contact) else f"mailto:{quote(contact, safe='@+._-')}",
             "publisher_iri": publisher if web_address(publisher) else "",
