@@ -99,3 +99,15 @@ def test_a_seat_printed_in_two_ways_is_two_mentions_of_one_carrier(tmp_path: Pat
         '"Malbrans"',
         '"MALBRANS"',
     }
+
+
+def test_a_place_spelt_in_two_ways_is_one_with_two_names(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", releases=tmp_path / "releases")
+    spelt = ("Bassin d'emploi de Saint-Rémy", "Bassin d'emploi de Saint-Remy", "Bassin d'emploi de SAINT-REMY")
+    source(settings.data, tuple(f"A-{n};Radeau {n};;Caen;Voiles {n};{place}\n" for n, place in enumerate(spelt)))
+    made = build(settings, silent)
+    stated = list(map(quads.split, lines_of(settings.releases / made.manifest.hash / "data.nq")))
+    named = {s: value for s, predicate, value, _ in stated if predicate == f"<{PREFIXES['igeo']}nom>" and "/lieu/" in s}
+    assert [*named.values()] == [f'"{spelt[0]}"']
+    others = {value for s, predicate, value, _ in stated if s in named and predicate.endswith("altLabel>")}
+    assert others == {f'"{other}"@fr' for other in spelt[1:]}

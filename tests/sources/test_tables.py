@@ -17,6 +17,7 @@ from laurier.errors import SourceError
 from laurier.readings import Reading
 from laurier.records import Award
 from laurier.sources.tables import cells, delimited, profile
+from laurier.sources.tables import reading as tables
 
 SCDL = (
     "nomAttribuant,idAttribuant,dateConvention,referenceDecision,nomBeneficiaire,idBeneficiaire,rnaBeneficiaire,objet,"
@@ -175,7 +176,11 @@ def test_stray_quotes(tmp_path: Path) -> None:
     check_quotations(reading)
 
 
-def test_many_refusals_are_counted_and_all_given_by_the_rejects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [0, 299, 300])
+def test_many_refusals_are_counted_and_all_given_by_the_rejects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(tables, "_HELD", held)
     text = "Porteur;Projet;Montant\n" + "".join(f"A{n};P{n};#REF!\n" for n in range(300))
     reading = read(tmp_path, "l.csv", text)
     assert len(awards(reading)) == 300

@@ -102,7 +102,8 @@ class Places:
         if segment.unit is not None:
             self.add(segment.unit)
         elif segment.status == "usage":
-            self._used.setdefault((CUSTOMARY, segment.text), {})[segment.text] = None
+            # Spellings that differ by accents, case or spaces name one place.
+            self._used.setdefault((CUSTOMARY, slug(segment.text)), {})[segment.text] = None
         for candidate in segment.candidates[:candidates] if accepted(self._minter, segment) is None else ():
             self._used.setdefault((candidate.kind, candidate.code), {})
 
@@ -150,7 +151,10 @@ class Places:
         scribe.say(iri, "lau:territoryKind", scribe.terms[f"code:{kind}"])
         unit = self._gazetteer.unit(kind, code)
         if unit is None:
-            scribe.write(iri, "igeo:nom", code)
+            name, *others = self._used[kind, code]
+            scribe.write(iri, "igeo:nom", name)
+            for other in others:
+                scribe.write(iri, "skos:altLabel", other, "fr")
             return
         scribe.write(iri, "igeo:nom", unit.name)
         scribe.write(iri, "igeo:codeINSEE", code)

@@ -25,6 +25,8 @@ from laurier.sources.tables.profile import Mapped
 HEADING_WITHIN = 50
 #: Diagnostics of one kind that are listed; the rejects file has them all.
 _LISTED = 50
+# Refusals held while a table is read; it is read again where there are more.
+_HELD = 10_000
 _TOTAL = re.compile(r"^(?:sous[- ]?total|total|totaux|ensemble)(?:\s+(?:general|generaux|des? .{1,40}))?\s*:?$")
 _TOO_MANY = Refusal(
     "too-many-cells",
@@ -71,6 +73,7 @@ class Table:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
     given: Sequence[Diagnostic] = ()
+    _refused: list[Reject] | None = field(init=False, default=None)
 
     def __iter__(self) -> Iterator[Award]:
         self.calls.clear()
@@ -78,7 +81,10 @@ class Table:
         self.coverage.lines = self.coverage.understood = 0
         told: Counter[str] = Counter()
         found = 0
+        self._refused = None
+        refused_so_far: list[Reject] = []
         for read_as, rejects in self.read():
+            refused_so_far += rejects[: _HELD - len(refused_so_far)]
             for reject in rejects:
                 told[reject.code] += 1
                 if told[reject.code] <= _LISTED:
@@ -89,9 +95,14 @@ class Table:
         self.diagnostics.extend(_more(told))
         if not found:
             self.diagnostics.append(_nothing(self.heading))
+        if told.total() == len(refused_so_far):
+            self._refused = refused_so_far
 
     def rejects(self) -> Iterator[Reject]:
-        """Every refused value and row, by reading the document again."""
+        """Every refused value and row; where they are many, by reading the document again."""
+        if self._refused is not None:
+            yield from self._refused
+            return
         again = Table(self.received, self.rows, self.heading, self.layout)
         for _, rejects in again.read():
             yield from rejects
