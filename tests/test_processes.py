@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from laurier import processes
+from laurier.errors import DataRefused
 
 
 def test_one_worker_is_this_process_and_several_are_others() -> None:
@@ -27,6 +29,13 @@ def test_work_is_given_up_at_once_when_the_block_is_left_by_an_interruption() ->
             time.sleep(0.01)
         raise KeyboardInterrupt
     assert time.monotonic() - began < 60
+    assert multiprocessing.active_children() == []
+
+
+def test_one_that_is_killed_is_told_in_a_sentence() -> None:
+    with pytest.raises(DataRefused, match="memory"), processes.pool(2) as pool:  # noqa: PT012 - as above
+        pool.submit(os.kill, pool.submit(os.getpid).result(), signal.SIGKILL).result()
+        pool.submit(os.getpid).result()
     assert multiprocessing.active_children() == []
 
 

@@ -9,8 +9,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
+
+from laurier.errors import DataRefused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +44,9 @@ def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Ex
     Args:
         workers: how many; one is this process itself, which does what is submitted at once.
         prepare: called once in each other process.
+
+    Raises:
+        DataRefused: one of them was killed.
     """
     if workers == 1:
         yield _Here()
@@ -51,6 +57,13 @@ def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Ex
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,)) as made:
         try:
             yield made
+        except BrokenProcessPool as error:
+            raise DataRefused(
+                "A process of this work was ended from outside, most likely for lack of memory: free some, then start "
+                "again; nothing was changed.",
+                "Un processus de ce travail a été arrêté de l'extérieur, sans doute faute de mémoire : libérez-en, "
+                "puis recommencez ; rien n'a été changé.",
+            ) from error
         except BaseException:
             # The pool finds itself broken, gives up what waits and reaps them; reaping here too would race with it.
             for child in set(multiprocessing.active_children()) - others:
