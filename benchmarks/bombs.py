@@ -1,6 +1,8 @@
 """How long others wait while hostile queries run: p50 and p95 of each kind of request, idle and under each bomb.
 
-    .venv/bin/python benchmarks/bombs.py --laureates 1000 --seconds 6 --rounds 3 [--releases DIR]
+    .venv/bin/python benchmarks/bombs.py [--only "250 KB query"] [--releases DIR]
+
+Six minutes for all, of which one builds a release of a thousand laureates.
 
 The bombs come from a process of their own, which throws the next soon after one is over; the probes of each kind come
 one at a time. Idle and loaded times alternate, and the samples of all rounds are pooled: the ratio is the figure.
@@ -50,6 +52,7 @@ BOMBS = {
     "endless answer": "SELECT * { ?s ?p ?o . ?s2 ?p2 ?o2 }",
 }
 ALL = "fifty of all"
+KINDS = ("document kept", "document made", "page", "query, shape known", "query, never seen", "catalogue")
 AT_ONCE = 2
 PAUSE = 0.2
 BETWEEN = 0.05
@@ -113,17 +116,15 @@ def probes(laureates: list[str], seed: int) -> dict[str, Probe]:
     def query(text: str) -> str:
         return "/sparql?query=" + quote(text, safe="")
 
-    return {
-        "entity in Turtle, kept": lambda: (document(laureates[0]), turtle),
-        "entity in Turtle, made": lambda: (f"{document(next(fresh))}?page=1&n={next(numbers)}", turtle),
-        "entity page": lambda: (f"{document(next(read))}?n={next(numbers)}", page),
-        "SPARQL, shape known": lambda: (
-            query(f"SELECT ?o {{ <{rng.choice(laureates)}> {TITLE} ?o }} # {next(numbers)}"),
-            json_,
-        ),
-        "SPARQL, never seen": lambda: (query(unseen()), json_),
-        "catalogue": lambda: ("/catalogue", turtle),
-    }
+    asked: tuple[Probe, ...] = (
+        lambda: (document(laureates[0]), turtle),
+        lambda: (f"{document(next(fresh))}?page=1&n={next(numbers)}", turtle),
+        lambda: (f"{document(next(read))}?n={next(numbers)}", page),
+        lambda: (query(f"SELECT ?o {{ <{rng.choice(laureates)}> {TITLE} ?o }} # {next(numbers)}"), json_),
+        lambda: (query(unseen()), json_),
+        lambda: ("/catalogue", turtle),
+    )
+    return dict(zip(KINDS, asked, strict=True))
 
 
 def measured(asked: dict[str, Probe], seconds: float) -> dict[str, list[float]]:
@@ -164,7 +165,7 @@ def served(laureates: int, releases: Path | None) -> Iterator[subprocess.Popen[b
             build = [*LAURIER, "build", "--data", str(data), "--releases", str(releases)]
             subprocess.run(build, check=True, capture_output=True)
         process = subprocess.Popen([*LAURIER, "serve", "--releases", str(releases), "--port", str(PORT)],
-                                   stdout=subprocess.DEVNULL)  # fmt: skip
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         try:
             for _ in range(300):
                 with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz"):
@@ -195,21 +196,23 @@ def main() -> None:
     parser.add_argument("--releases", type=Path)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--only", help="one bomb")
+    parser.add_argument("--only", choices=[*BOMBS, ALL])
     parser.add_argument("--throw", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.throw:
         throw(int(given.throw[0]), json.loads(given.throw[1]))
+    cases = {name: [name] for name in BOMBS} | {ALL: list(BOMBS)}
+    if given.only:
+        cases = {given.only: cases[given.only]}
     with served(given.laureates, given.releases) as server:
         laureates = known()
         seeds = itertools.count()
         measured(probes(laureates, next(seeds)), 3)
         before = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MB": memory(server.pid)}
-        cases = {name: [name] for name in BOMBS} | {ALL: list(BOMBS)}
-        print(f"{len(laureates)} laureates, load {os.getloadavg()[0]:.1f}; p50 and p95 in ms, and their ratios to idle")
+        print(f"{len(laureates)} laureates, load {os.getloadavg()[0]:.1f}. Ratios of p95 to idle, and p95 in ms.\n")
+        print(f"| bomb | {' | '.join(KINDS)} | refused | load |\n|---|{'--:|' * (len(KINDS) + 2)}")
+        table = Table()
         for case, names in cases.items():
-            if given.only not in (None, case):
-                continue
             idle: dict[str, list[float]] = {}
             loaded: dict[str, list[float]] = {}
             for _ in range(given.rounds):
@@ -217,18 +220,41 @@ def main() -> None:
                 with thrown(50 if case == ALL else AT_ONCE, names):
                     gather(loaded, measured(probes(laureates, next(seeds)), given.seconds))
                 calm(server.pid, before["processes"])
-            print(f"\n{case} (load {os.getloadavg()[0]:.1f})")
-            for name, samples in idle.items():
-                under = loaded[name]
-                ratios = [p(percent, under) / p(percent, samples) for percent in (50, 95)]
-                print(
-                    f"  {name:26} idle {p(50, samples):6.1f} {p(95, samples):6.1f}   under {p(50, under):6.1f} "
-                    f"{p(95, under):6.1f}   ratios {ratios[0]:5.2f} {ratios[1]:5.2f}   of {len(under)}, "
-                    f"refused {under.count(math.inf)}",
-                    flush=True,
-                )
+            print(table.row(case, idle, loaded), flush=True)
+        print(f"\n{table.summary()}")
         after = {"processes": len(tree(server.pid)), "files": open_files(server.pid), "MB": memory(server.pid)}
-        print("\nbefore and after:", ", ".join(f"{name} {before[name]:.0f} {after[name]:.0f}" for name in before))
+        print("Before and after:", ", ".join(f"{name} {before[name]:.0f} {after[name]:.0f}" for name in before))
+
+
+class Table:
+    """What was found, bomb by bomb."""
+
+    def __init__(self) -> None:
+        self._idle: dict[str, list[float]] = {}
+        self._ratios: dict[int, list[float]] = {50: [], 95: []}
+        self._asked = self._refused = 0
+
+    def row(self, case: str, idle: dict[str, list[float]], loaded: dict[str, list[float]]) -> str:
+        """A row in Markdown."""
+        gather(self._idle, idle)
+        for percent, ratios in self._ratios.items():
+            ratios += [p(percent, loaded[name]) / p(percent, samples) for name, samples in idle.items()]
+        refused = sum(samples.count(math.inf) for samples in loaded.values())
+        self._asked += sum(map(len, loaded.values()))
+        self._refused += refused
+        cells = (f"{p(95, loaded[name]) / p(95, idle[name]):.1f} ({p(95, loaded[name]):.1f})" for name in idle)
+        return f"| {case} | {' | '.join(cells)} | {refused} | {os.getloadavg()[0]:.1f} |"
+
+    def summary(self) -> str:
+        """What all rows say together."""
+        idle = ", ".join(f"{p(50, samples):.1f} and {p(95, samples):.1f}" for samples in self._idle.values())
+        high, half = self._ratios[95], max(self._ratios[50])
+        within = sum(ratio <= 2 for ratio in high)
+        return (
+            f"p50 and p95 when idle, in ms: {idle}.\n"
+            f"p95 is within twice idle in {within} of {len(high)} pairs, {max(high):.1f} times at most; "
+            f"p50 is {half:.1f} times idle at most. {self._refused} of {self._asked} were refused."
+        )
 
 
 def gather(into: dict[str, list[float]], more: dict[str, list[float]]) -> None:

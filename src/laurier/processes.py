@@ -5,12 +5,15 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import platform
 import signal
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from laurier.errors import DataRefused
@@ -19,6 +22,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
+_SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
+_ATTRIBUTES = struct.Struct("=IIQiIQQQ")  # struct sched_attr in its first version, of 48 bytes
+_SHORT_SLICE = 100_000  # nanoseconds, the least that there is
 
 
 def cores() -> int:
@@ -32,6 +38,25 @@ def die_with_parent() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def set_niceness(pid: int, niceness: int) -> None:
+    """How much a process yields the processor to others (nice(2)); it can only go up without privileges.
+
+    Every one of its threads is told, for on Linux each has a niceness of its own. There a process that yields nothing
+    is also given short slices of time, so that it runs as soon as it wakes: others are at work for up to some
+    milliseconds more before one with slices as long as theirs (since Linux 6.12; see sched_setattr(2)).
+    """
+    if sys.platform != "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, niceness)
+        return
+    libc, call = ctypes.CDLL(None), _SCHED_SETATTR.get(platform.machine())
+    told = _ATTRIBUTES.pack(_ATTRIBUTES.size, os.SCHED_OTHER, 0, niceness, 0, 0 if niceness else _SHORT_SLICE, 0, 0)
+    with suppress(OSError):
+        for thread in map(int, os.listdir(Path("/proc", str(pid), "task"))):
+            if call is None or libc.syscall(call, thread, told, 0) != 0:
+                os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 @contextmanager

@@ -313,6 +313,9 @@ def test_the_slow_lane_keeps_its_size_while_its_workers_start(with_store: Run) -
             await asyncio.sleep(0.01)
             assert len(slow.busy) <= slow.slots
         assert len(slow.busy) == slow.slots
+        for worker in slow.busy:  # those that moved there too
+            threads = map(int, os.listdir(f"/proc/{worker.pid}/task"))
+            assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {slow.niceness}
         for task in heavy:
             task.cancel()
         await asyncio.gather(*heavy, return_exceptions=True)
@@ -391,6 +394,36 @@ def test_a_new_query_passes_those_whose_like_were_slow_while_they_waited(with_st
         await asyncio.gather(*heavy, return_exceptions=True)
 
     with_store(work, Limits(query_seconds=20, queue=40))
+
+
+def test_when_too_many_wait_those_whose_like_were_slow_give_way_to_a_new_query(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        await _settled(store)
+        with pytest.raises(QueryTimeout):
+            await store.query(asked(f"{CROSS} LIMIT 1", seconds=0.3))
+        await _settled(store)
+        heavy = [asyncio.ensure_future(store.query(asked(f"{CROSS} LIMIT {number + 2}"))) for number in range(8)]
+        await asyncio.sleep(0)
+        assert len(store.pool.trial.waiting) == store.limits.queue
+        assert rows(await whole(store, asked("SELECT ?s { ?s <http://example.org/rank> 7 }")))
+        assert store.pool.outcomes["busy"] >= 1
+        for task in heavy:
+            task.cancel()
+        await asyncio.gather(*heavy, return_exceptions=True)
+
+    with_store(work, Limits(query_seconds=20, queue=4))
+
+
+def test_what_had_a_long_answer_streams_from_the_beginning(with_store: Run) -> None:
+    async def work(store: EmbeddedStore) -> None:
+        for number in range(2):
+            await _settled(store)
+            answer = asyncio.ensure_future(store.query(asked(EVERYTHING, CSV)))
+            await asyncio.sleep(0)
+            assert len(store.pool.slow.busy) == number
+            (await answer).cancel()
+
+    with_store(work)
 
 
 def test_a_worker_killed_from_outside_is_replaced(with_store: Run) -> None:

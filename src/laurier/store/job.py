@@ -31,7 +31,7 @@ class Job:
         self.message = message
         self.key = key
         self.shape = shape
-        self.repeatable = repeatable
+        self._repeatable = repeatable
         self.decided: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.worker: Worker | None = None
         self.timer: asyncio.TimerHandle | None = None
@@ -42,6 +42,7 @@ class Job:
         self.complete = False
         self.error: QueryError | None = None
         self.held = 0
+        self.size = 0
         self.note = 0
         self._parts: deque[bytes] = deque()
         self._news = asyncio.Event()
@@ -50,7 +51,12 @@ class Job:
     def kind(self) -> ResultKind:
         """What the query gave."""
         kinds: tuple[ResultKind, ...] = ("solutions", "boolean", "graph")
-        return kinds[self.note & ~wire.RETIRING]
+        return kinds[self.note & ~(wire.RETIRING | wire.CHANGING)]
+
+    @property
+    def repeatable(self) -> bool:
+        """The same query on the same snapshot gives the same answer."""
+        return self._repeatable and not self.note & wire.CHANGING
 
     @property
     def content_type(self) -> str:
@@ -111,6 +117,7 @@ class Job:
         if data:
             self._parts.append(data)
             self.held += len(data)
+            self.size += len(data)
         if self.streaming:
             self._news.set()
             if self.held > _HIGH and self.worker is not None:
@@ -141,7 +148,7 @@ class Job:
         """Forgets what came in, for the query will run again elsewhere."""
         self.worker = None
         self.note = 0
-        self.held = 0
+        self.held = self.size = 0
         self._parts.clear()
         self.stop_timer()
 

@@ -19,6 +19,7 @@ from laurier.store.crew import Crew
 from laurier.store.job import Job
 from laurier.store.lanes import Lane, Memory
 from laurier.store.process import Setup, Worker
+from laurier.store.queues import Queues
 
 _log = logging.getLogger("laurier.queries")
 # Seconds of processor that a query may take before it counts as slow: those of the clock would tell how busy the
@@ -43,6 +44,7 @@ class Pool:
         self.quick, self.trial, self.slow = self.lanes = self.crew.lanes
         self._jobs: dict[Worker, Job] = {}
         self._memory = Memory()
+        self._queues = Queues(self.lanes, self._memory, limits, self.outcomes)
 
     def open(self) -> None:
         """Starts the processes."""
@@ -71,7 +73,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """Queries without a worker."""
-        return sum(len(lane.waiting) for lane in self.lanes)
+        return len(self._queues)
 
     @property
     def running(self) -> int:
@@ -87,9 +89,7 @@ class Pool:
         """Ends every query and process."""
         self.crew.closed = True
         for lane in self.lanes:
-            for job in list(lane.waiting):
-                self._fail(job, refusals.busy())
-            lane.waiting.clear()
+            self._queues.fail(lane, refusals.busy())
         for running in self._jobs.values():
             self._fail(running, refusals.busy())
         await self.crew.close()
@@ -97,32 +97,15 @@ class Pool:
     # Placing
 
     def _place(self, job: Job) -> None:
-        lane, workers = self._choice(job)
-        for source in workers:
-            if source.idle:
-                self._assign(source, source.idle.pop(), job)
+        places = self._queues.places(job)
+        for lane in places:
+            if lane.idle:
+                self._assign(lane, lane.idle.pop(), job)
                 return
-        if self.crew.closed or len(lane.waiting) >= self.limits.queue:
+        if self.crew.closed:
             self.outcomes["busy"] += 1
             raise refusals.busy()
-        self._wait(lane, job)
-
-    def _choice(self, job: Job) -> tuple[Lane, tuple[Lane, ...]]:
-        if self._memory.was_slow(job):
-            return self.slow, (self.slow,)
-        if self._memory.was_quick(job):
-            return self.quick, (self.quick, self.trial)
-        return self.trial, (self.trial, self.slow)
-
-    def _wait(self, lane: Lane, job: Job) -> None:
-        lane.waiting.append(job)
-        job.timer = asyncio.get_running_loop().call_later(self.limits.query_seconds, self._waited_long, lane, job)
-
-    def _waited_long(self, lane: Lane, job: Job) -> None:
-        if job in lane.waiting:
-            lane.waiting.remove(job)
-            self.outcomes["busy"] += 1
-            job.fail(refusals.busy())
+        self._queues.wait(places[0], job)
 
     def _assign(self, lane: Lane, worker: Worker, job: Job) -> None:
         loop = asyncio.get_running_loop()
@@ -171,15 +154,7 @@ class Pool:
             return
         self._let_go(worker, "demoted")
         job.start_over()
-        self._wait_for_slow(job)
-
-    def _wait_for_slow(self, job: Job) -> None:
-        if len(self.slow.waiting) >= self.limits.queue:
-            self.outcomes["busy"] += 1
-            job.fail(refusals.busy())
-        else:
-            job.stop_timer()
-            self._wait(self.slow, job)
+        self._queues.wait_or_fail(self.slow, job)
 
     def _timed_out(self, job: Job) -> None:
         if not job.over:
@@ -196,9 +171,7 @@ class Pool:
             job.fail(error)
 
     def _stop(self, job: Job, error: QueryError, reason: str) -> None:
-        for lane in self.lanes:
-            if job in lane.waiting:
-                lane.waiting.remove(job)
+        self._queues.leave(job)
         worker, job.worker = job.worker, None
         self._fail(job, error)
         if worker is not None:
@@ -224,26 +197,12 @@ class Pool:
     def _next(self, lane: Lane, worker: Worker) -> None:
         """Gives a free worker its next query."""
         lane.busy.discard(worker)
-        sources = {"quick": (self.quick,), "trial": (self.quick, self.trial), "slow": (self.slow, self.trial)}
-        for source in sources[lane.name]:
-            job = self._pick(source)
-            if job is not None:
-                self._assign(lane, worker, job)
-                return
+        job = self._queues.next(lane)
+        if job is not None:
+            self._assign(lane, worker, job)
+            return
         lane.idle.append(worker)
         self.crew.trim(lane)
-
-    def _pick(self, source: Lane) -> Job | None:
-        """Takes the next query of a queue; on trial, those whose like have not been slow yet come first."""
-        if source is self.trial:
-            for job in [job for job in source.waiting if self._memory.was_slow(job)]:
-                source.waiting.remove(job)  # its like were slow while it waited
-                self._wait_for_slow(job)
-            if source.waiting:
-                first = min(source.waiting, key=self._memory.slowness)
-                source.waiting.remove(first)
-                return first
-        return source.waiting.popleft() if source.waiting else None
 
     # What workers say (process.Owner)
 
@@ -268,7 +227,8 @@ class Pool:
             return
         if self.crew.lane_of(worker) is self.slow:
             job.stream()
-        elif job.held > _HOLD:
+        elif job.size > _HOLD:
+            self._memory.remember(job, slow=True)
             self._demote(job)
 
     def last(self, worker: Worker, note: int, data: bytes) -> None:
@@ -276,9 +236,7 @@ class Pool:
         job = self._jobs.pop(worker, None)
         if job is not None:
             job.add(note & ~wire.RETIRING, data)
-            # Only what is clearly quick leaves the slow lane: what lasts about a slice would go there and back.
-            known_slow = self._memory.was_slow(job)
-            self._memory.remember(job, slow=job.used > (_SLICE / 2 if known_slow else _SLICE))
+            self._remember(job)
             job.worker = None
             worker.resume()
             self._count(job, "answered")
@@ -289,11 +247,20 @@ class Pool:
         """A query could not be answered."""
         job = self._jobs.pop(worker, None)
         if job is not None:
+            self._remember(job)
             job.worker = None
             worker.resume()
             self._count(job, type(error).__name__)
             job.fail(error)
         self._released(worker, note)
+
+    def _remember(self, job: Job) -> None:
+        """Notes what a query has cost; one with a long answer belongs to the slow lane, for only that streams.
+
+        Only what is clearly quick leaves the slow lane: what lasts about a slice would go there and back.
+        """
+        limit = _SLICE / 2 if self._memory.was_slow(job) else _SLICE
+        self._memory.remember(job, slow=job.size > _HOLD or job.used > limit)
 
     def _released(self, worker: Worker, note: int) -> None:
         lane = self.crew.lane_of(worker)
@@ -329,5 +296,5 @@ class Pool:
             job.fail(error)
         if never_started:
             for waiting in self.lanes:
-                while waiting.waiting and not any((waiting.idle, waiting.busy)):
-                    waiting.waiting.popleft().fail(error)
+                if not (waiting.idle or waiting.busy):
+                    self._queues.fail(waiting, error)

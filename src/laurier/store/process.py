@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from laurier import processes
 from laurier.errors import QueryError
 from laurier.store import refusals, wire
 
@@ -96,8 +97,7 @@ class Worker(asyncio.Protocol):
     def renice(self, niceness: int) -> None:
         """Yields more of the processor to other processes (it can only go up without privileges)."""
         self.niceness = niceness
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
+        processes.set_niceness(self.pid, niceness)
 
     def processor_seconds(self) -> float:
         """Processor time that it has used, in seconds; where the system does not tell, time passed."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 import httpx
 
@@ -15,16 +17,23 @@ from laurier.settings import Limits
 from laurier.store import Query, engines, refusals, sets
 from laurier.store.dataset import Dataset, Form, dataset_of, form_of
 from laurier.store.engines import STANDARD, Credentials, Engine
-from laurier.store.preflight import check
+from laurier.store.preflight import AT_ONCE, check
 from laurier.store.rewriting import renaming
 from laurier.store.sets import GraphSet, Names
 from laurier.store.stream import RemoteAnswer, Request
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _log = logging.getLogger("laurier.store")
 # Seconds for which what was read of the registry is trusted; a set stays readable longer than that once closed.
 _TRUSTED = 2.0
 #: Queries that one process asks of an engine at the same time.
 PARALLEL = 16
+
+
+async def _at_once(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    return work(*arguments, **named)
 
 
 class RemoteStore:
@@ -65,7 +74,9 @@ class RemoteStore:
             QueryError: it is malformed, refused, too long, too slow, too many are waiting, or the engine does not hold
                 the release.
         """
-        found = check(query.text, self.limits)
+        # A thread for a long text leaves room to other requests; for a short one it would cost more than the work.
+        aside = asyncio.to_thread if len(query.text) > AT_ONCE else _at_once
+        found = await aside(check, query.text, self.limits)
         if found.service:
             raise refusals.no_service()
         form = form_of(query.text)
@@ -73,8 +84,8 @@ class RemoteStore:
         if choice is None:
             raise refusals.no_format(*form.named)
         known = await self._known()
-        engines.refuse_extensions(query.text, self.engine)
-        dataset = dataset_of(query, self.names, known, self.engine.verbatim)
+        await aside(engines.refuse_extensions, query.text, self.engine)
+        dataset = await aside(dataset_of, query, self.names, known, self.engine.verbatim)
         seconds = min(query.seconds or self.limits.query_seconds, self.limits.query_seconds)
         await self._slot(seconds)
         try:

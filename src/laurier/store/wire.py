@@ -16,9 +16,10 @@ HEADER = struct.Struct(">IBB")  # payload length, frame, note
 
 # Frames.
 START, QUERY, READY, PART, LAST, FAILED = range(6)
-# Notes: the kind of result, plus RETIRING when the worker ends after this frame.
+# Notes: the kind of result, plus RETIRING when the worker ends after this frame, plus CHANGING when a query whose
+# tokens it was the first to read calls a function whose value changes.
 KINDS = ("solutions", "boolean", "graph")
-RETIRING = 0x80
+RETIRING, CHANGING = 0x80, 0x40
 
 #: Bytes of an answer that a worker gathers before it sends the first of them. Until then the status can change.
 PART_BYTES = 64 * 1024

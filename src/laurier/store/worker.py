@@ -147,11 +147,13 @@ def _evaluate(store: ox.Store, request: dict[str, Any], sink: _Sink) -> None:
     default_graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*map(_graph, request["default_graphs"])]
     named_graphs: list[ox.NamedNode | ox.BlankNode] = [*map(_graph, request["named_graphs"])]
     dataset_given = bool(default_graphs or named_graphs)
+    changing = 0
     if request["unread"]:
         found = check(request["text"], Limits(query_depth=request["depth"], query_kb=len(request["text"])))
         if found.service:
             raise refusals.no_service()
         request["union"] = request["union"] and not found.dataset
+        changing = 0 if found.repeatable else wire.CHANGING
     results = store.query(
         request["text"],
         base_iri=request["base"],
@@ -160,7 +162,7 @@ def _evaluate(store: ox.Store, request: dict[str, Any], sink: _Sink) -> None:
         named_graphs=named_graphs if dataset_given else None,
     )
     if isinstance(results, ox.QueryTriples):
-        sink.note = wire.KINDS.index("graph")
+        sink.note = wire.KINDS.index("graph") | changing
         graph_format = ox.RdfFormat.from_media_type(request["graph"] or "")
         if graph_format is None:
             raise refusals.no_format("a graph", "un graphe")
@@ -168,7 +170,7 @@ def _evaluate(store: ox.Store, request: dict[str, Any], sink: _Sink) -> None:
         results.serialize(sink, graph_format)  # type: ignore[arg-type]
         return
     boolean = isinstance(results, ox.QueryBoolean)
-    sink.note = wire.KINDS.index("boolean" if boolean else "solutions")
+    sink.note = wire.KINDS.index("boolean" if boolean else "solutions") | changing
     result_format = ox.QueryResultsFormat.from_media_type(request["results"] or "")
     if result_format is None:
         raise refusals.no_format(*(("a boolean", "un booléen") if boolean else ("a table", "un tableau")))

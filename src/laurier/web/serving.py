@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 import signal
 import socket
@@ -16,6 +17,7 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
+from laurier import processes
 from laurier.errors import UsageError
 from laurier.settings import Settings
 from laurier.snapshot.opened import current
@@ -51,6 +53,7 @@ def serve(
     snapshot = current(settings.releases)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    processes.set_niceness(os.getpid(), os.getpriority(os.PRIO_PROCESS, 0))
     with _listening(settings.host, settings.port) as listener:
         app = create_app(settings, theme)
         address = listener.getsockname()
