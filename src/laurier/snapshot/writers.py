@@ -14,7 +14,6 @@ from typing import Protocol
 from xml.sax.saxutils import escape
 
 from laurier.errors import DataRefused
-from laurier.quads import by_subject
 from laurier.vocabulary import PREFIXES
 
 
@@ -48,8 +47,18 @@ def text(writer: Writer, ordered: Iterable[str]) -> str:
     Raises:
         DataRefused: the serialisation cannot carry them.
     """
-    found = by_subject(ordered)
-    return writer.between.join(writer.block(subject, [s[:2] for s in said]) for subject, said in found)
+    blocks: list[str] = []
+    before, statements = "", list[tuple[str, str]]()
+    for line in ordered:
+        subject, predicate, value = line.split(" ", 2)
+        if subject != before:
+            if before:
+                blocks.append(writer.block(before, statements))
+            before, statements = subject, []
+        statements.append((predicate, value[:-2]))
+    if before:
+        blocks.append(writer.block(before, statements))
+    return writer.between.join(blocks)
 
 
 _TYPE = f"<{PREFIXES['rdf']}type>"
