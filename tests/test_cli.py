@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import click
@@ -152,6 +153,27 @@ def test_a_vintage_is_a_year(tmp_path: Path) -> None:
     refused = run("geometry", "--data", str(tmp_path), "--vintage", "abc", str(tmp_path / "f.geojson"), language="fr")
     assert refused.exit_code == 2
     assert "millésime 'abc'" in refused.output
+
+
+def test_every_release_is_verified(built: tuple[Settings, Outcome], tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(built[0].releases, releases, symlinks=True)
+    name = (releases / "current").readlink().name
+    whole = run("verify", "--all", "--releases", str(releases))
+    assert whole.exit_code == 0
+    assert whole.output.startswith(f"{name} (")
+    assert "served): whole" in whole.output
+    with (releases / name / "review.json").open("a") as file:
+        file.write(" ")
+    (releases / "0123456789abcdef").mkdir()
+    damaged = run("verify", "--all", "--releases", str(releases), language="fr")
+    assert damaged.exit_code == 1
+    assert "en service) : abîmée, review.json" in damaged.output
+    assert "0123456789abcdef : abîmée, manifest.json" in damaged.output
+    alone = run("verify", "--releases", str(releases))
+    assert "`laurier verify --all` tells which" in alone.output
+    nothing = run("verify", "--all", "--releases", str(tmp_path / "none"))
+    assert nothing.exit_code == 1
 
 
 def test_the_review_list(built: tuple[Settings, Outcome]) -> None:

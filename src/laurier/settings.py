@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from laurier.errors import UsageError
+from laurier.foreign import said
 
 FILE_NAME = "laurier.toml"
 
@@ -133,8 +134,8 @@ def _read(path: Path) -> dict[str, Any]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
-            f"The settings file {path} is not valid TOML ({error}): correct it.",
-            f"Le fichier de réglages {path} n'est pas du TOML valide ({error}) : corrigez-le.",
+            f"The settings file {path} is not valid TOML ({said(error).en}): correct it.",
+            f"Le fichier de réglages {path} n'est pas du TOML valide ({said(error).fr}) : corrigez-le.",
             path=str(path),
         ) from error
     limits = table.pop("limits", {})

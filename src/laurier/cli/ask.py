@@ -11,6 +11,7 @@ import click
 
 from laurier.cli.root import language, releases_option, say, settings_of
 from laurier.errors import UsageError
+from laurier.foreign import said
 
 if TYPE_CHECKING:
     from laurier.reconcile.territory import Segment
@@ -49,8 +50,8 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"The query file {path} cannot be read ({error}): give a UTF-8 file.",
-            f"Le fichier de requête {path} ne peut pas être lu ({error}) : donnez un fichier UTF-8.",
+            f"The query file {path} cannot be read ({said(error).en}): give a UTF-8 file.",
+            f"Le fichier de requête {path} ne peut pas être lu ({said(error).fr}) : donnez un fichier UTF-8.",
             path=str(path),
         ) from error
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from laurier.cli.root import folders, language, progress, releases_option, settings_of
+from laurier.cli.root import folders, language, progress, releases_option, say, settings_of
 from laurier.errors import SnapshotError
 from laurier.settings import Limits, Settings
 
@@ -145,9 +145,19 @@ def serve(
     given: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
     settings = replace(settings, limits=replace(settings.limits, **given))
     if rdf is not None:
-        from laurier.pipeline.wrap import wrapped
+        from laurier.pipeline.wrap import base_of, wrapped
 
         with wrapped(rdf, settings) as at:
+            there = base_of(at, settings)
+            if there:
+                click.echo(
+                    say(
+                        f"No IRI of {rdf} begins with the base {settings.base}: for a page at each, add --base {there}",
+                        f"Aucune IRI de {rdf} ne commence par la base {settings.base} : pour que chacune ait sa page, "
+                        f"ajoutez --base {there}",
+                    ),
+                    err=True,
+                )
             run(replace(settings, releases=at, store=""), theme=theme)
         return
     if build_first and not _is_built(settings, base):

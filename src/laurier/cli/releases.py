@@ -7,31 +7,57 @@ from pathlib import Path
 import click
 
 from laurier.cli.root import language, releases_option, say, settings_of
+from laurier.counts import counted
 from laurier.snapshot import opened
 
 
 @click.command()
 @releases_option
+@click.option("--all", "everything", is_flag=True, help="Every release of the folder; exit code 1 when one is damaged.")
 @click.argument("release", required=False)
 @click.pass_context
-def verify(ctx: click.Context, releases: Path | None, release: str | None) -> None:
+def verify(ctx: click.Context, releases: Path | None, everything: bool, release: str | None) -> None:
     """Read every file of a release again and compare it with its manifest.
 
     \b
     Examples:
       laurier verify
+      laurier verify --all
       laurier verify 3f2a9c0d1e5b7a86
     """
     folder = settings_of(ctx, releases=releases).releases
+    if everything:
+        _verify_all(ctx, folder)
+        return
     snapshot = opened.Snapshot.open(folder / release) if release else opened.current(folder)
     snapshot.verify()
     count = len(snapshot.manifest.files)
+    files = counted(count, say("file(s)", "fichier(s)"), language())
+    stated = counted(snapshot.manifest.quads, say("statement(s)", "déclaration(s)"), language())
     click.echo(
         say(
-            f"Release {snapshot.hash} is whole: {count} files, {snapshot.manifest.quads} statements.",
-            f"La version {snapshot.hash} est entière : {count} fichiers, {snapshot.manifest.quads} déclarations.",
+            f"Release {snapshot.hash} is whole: {files}, {stated}.",
+            f"La version {snapshot.hash} est entière : {files}, {stated}.",
         )
     )
+
+
+def _verify_all(ctx: click.Context, folder: Path) -> None:
+    now = opened.current_name(folder)
+    damaged = False
+    for found in opened.examine(folder):
+        damaged = damaged or bool(found.fault)
+        notes = [found.manifest.published] if found.manifest else []
+        notes += [say("served", "en service")] if found.name == now else []
+        told = f" ({', '.join(notes)})" if notes else ""
+        if found.fault:
+            click.echo(
+                say(f"{found.name}{told}: damaged, {found.fault}", f"{found.name}{told} : abîmée, {found.fault}")
+            )
+        else:
+            click.echo(say(f"{found.name}{told}: whole", f"{found.name}{told} : entière"))
+    if damaged:
+        ctx.exit(1)
 
 
 @click.command()

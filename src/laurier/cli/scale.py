@@ -9,6 +9,7 @@ import click
 from laurier.cli.root import progress, releases_option, say, settings_of
 from laurier.counts import counted
 from laurier.errors import UsageError
+from laurier.foreign import said
 from laurier.synth import FORMATS, Maker, Material, write, write_source
 
 
@@ -55,8 +56,8 @@ def synth(laureates: int, seed: int, format_: str, faults: float, output: Path |
     except OSError as error:
         place = source or output
         raise UsageError(
-            f"The list cannot be written in {place} ({error.strerror}): give a place where you may write.",
-            f"La liste ne peut pas être écrite dans {place} ({error.strerror}) : indiquez un endroit où vous pouvez "
+            f"The list cannot be written in {place} ({said(error).en}): give a place where you may write.",
+            f"La liste ne peut pas être écrite dans {place} ({said(error).fr}) : indiquez un endroit où vous pouvez "
             "écrire.",
         ) from error
     click.echo(

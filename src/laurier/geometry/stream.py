@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from laurier.errors import DataRefused
+from laurier.foreign import said
 from laurier.geometry.shapes import Point, Polygon
 
 _BLOCK = 1 << 20
@@ -47,7 +48,7 @@ def features(path: Path) -> Iterator[dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise _broken(path, "not UTF-8 text", "ce n'est pas du texte UTF-8") from error
     except OSError as error:
-        raise _broken(path, str(error.strerror), str(error.strerror)) from error
+        raise _broken(path, said(error).en, said(error).fr) from error
 
 
 def polygons(geometry: Any) -> list[Polygon]:

@@ -18,6 +18,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from laurier.errors import SourceError
+from laurier.foreign import said
 from laurier.store import sandbox
 
 _MEBIBYTE = 1 << 20
@@ -70,8 +71,8 @@ def _malformed(path: Path, format_: ox.RdfFormat, why: str, line: int | None) ->
     where = f", line {line}" if line else ""
     ou = f", ligne {line}" if line else ""
     return SourceError(
-        f"{path.name}{where} is not valid {format_.name} ({why}): correct it.",
-        f"{path.name}{ou} n'est pas du {format_.name} valide ({why}) : corrigez-le.",
+        f"{path.name}{where} is not valid {format_.name} ({said(why).en}): correct it.",
+        f"{path.name}{ou} n'est pas du {format_.name} valide ({said(why).fr}) : corrigez-le.",
         path=str(path),
         line=line,
     )

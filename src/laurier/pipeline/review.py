@@ -114,9 +114,11 @@ class SourceReview:
                         self.key,
                         "public",
                         "warning",
-                        f"No public of the scheme matches “{words.value}”: add a label to ontology/publics.ttl.",
-                        f"Aucun public du schéma ne correspond à « {words.value} » : ajoutez un libellé à "
-                        "ontology/publics.ttl.",
+                        f"No public of the scheme matches “{words.value}”: it is kept as printed and found by its "
+                        "words; leave it, or propose a label for the scheme of publics (ontology/publics.ttl).",
+                        f"Aucun public du schéma ne correspond à « {words.value} » : il est gardé tel quel et se "
+                        "trouve par ses mots ; laissez-le, ou proposez un libellé pour le schéma des publics "
+                        "(ontology/publics.ttl).",
                         subject,
                         words.value,
                         words.span,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -22,10 +24,14 @@ from laurier.snapshot import manifest as manifests
 from laurier.snapshot.entities import Entities
 from laurier.snapshot.facets import Names
 from laurier.snapshot.manifest import Manifest
+from laurier.snapshot.opened import current
 from laurier.snapshot.sorting import Sorter, lines_of
 from laurier.vocabulary import Vocabulary
 
 _BATCH = 10_000
+#: Things looked at to find where the pages of a file are.
+_LOOKED_AT = 10_000
+_ORIGIN = re.compile(r"https?://[^/?#]+/")
 
 
 @contextmanager
@@ -48,6 +54,19 @@ def wrapped(path: Path, settings: Settings) -> Iterator[Path]:
             manifest = _fill(staging, path, settings)
             publish.publish(staging, publish.seal(staging, manifest))
         yield releases
+
+
+def base_of(releases: Path, settings: Settings) -> str:
+    """The base IRI under which the current release has pages, when it has none under that of the settings; else empty.
+
+    It is the scheme and the authority that most of its first things bear.
+    """
+    with closing(current(releases)) as snapshot:
+        if snapshot.entities.following(settings.base, limit=1):
+            return ""
+        things = snapshot.entities.following("http", limit=_LOOKED_AT)
+    found = Counter(match[0] for iri in things if (match := _ORIGIN.match(iri)))
+    return found.most_common(1)[0][0] if found else ""
 
 
 def _fill(staging: Path, path: Path, settings: Settings) -> Manifest:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from laurier.errors import ReconcileError
+from laurier.foreign import said
 from laurier.reconcile import names
 from laurier.reconcile.gazetteer import KINDS, Gazetteer
 from laurier.reconcile.territory import Context, Segment, link
@@ -171,7 +172,9 @@ def _cases(file: Path) -> list[Case]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _refused(file, f"cannot be read as UTF-8 ({error})", f"est illisible en UTF-8 ({error})") from error
+        raise _refused(
+            file, f"cannot be read as UTF-8 ({said(error).en})", f"est illisible en UTF-8 ({said(error).fr})"
+        ) from error
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)

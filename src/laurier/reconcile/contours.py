@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from laurier import files
 from laurier.counts import counted
 from laurier.errors import Language, ReconcileError
+from laurier.foreign import said
 from laurier.geometry import kept, stream
 from laurier.geometry.generalise import crosses, generalised
 from laurier.geometry.kept import GRIDS, Note
@@ -127,8 +128,8 @@ def import_(
         files.write_whole(target, "".join(kept.written(note, units)).encode())
     except OSError as error:
         raise ReconcileError(
-            f"The contours cannot be written in {target} ({error.strerror}): free space or give write access.",
-            f"Les contours ne peuvent pas être écrits dans {target} ({error.strerror}) : libérez de la place ou donnez "
+            f"The contours cannot be written in {target} ({said(error).en}): free space or give write access.",
+            f"Les contours ne peuvent pas être écrits dans {target} ({said(error).fr}) : libérez de la place ou donnez "
             "le droit d'écriture.",
             path=str(target),
         ) from error

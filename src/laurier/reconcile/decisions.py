@@ -17,6 +17,7 @@ from pathlib import Path
 
 from laurier.errors import ReconcileError
 from laurier.files import alone, write_whole
+from laurier.foreign import said
 from laurier.reconcile import names
 from laurier.reconcile.gazetteer import KINDS, Gazetteer
 from laurier.reconcile.territory import Decision, Segment
@@ -58,7 +59,9 @@ class Decisions:
         except FileNotFoundError:
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
-            raise _refusal(path, 1, f"cannot be read ({error})", f"est illisible ({error})") from error
+            raise _refusal(
+                path, 1, f"cannot be read ({said(error).en})", f"est illisible ({said(error).fr})"
+            ) from error
         return cls(path, list(_parsed(path, text)))
 
     def apply(
@@ -130,7 +133,9 @@ class Decisions:
                 self.lines = list(_parsed(self.path, content.decode()))
                 write_whole(self.path, content)
         except OSError as error:
-            raise _refusal(self.path, 1, f"cannot be written ({error})", f"ne peut être écrit ({error})") from error
+            raise _refusal(
+                self.path, 1, f"cannot be written ({said(error).en})", f"ne peut être écrit ({said(error).fr})"
+            ) from error
         except UnicodeError as error:
             raise _refusal(
                 self.path,
@@ -167,7 +172,7 @@ def _parsed(path: Path, text: str) -> Sequence[Decision]:
             found.append(decision)
     except csv.Error as error:
         raise _refusal(
-            path, reader.line_num, f"is not valid CSV ({error})", f"n'est pas du CSV valide ({error})"
+            path, reader.line_num, f"is not valid CSV ({said(error).en})", f"n'est pas du CSV valide ({said(error).fr})"
         ) from error
     return found
 

@@ -15,6 +15,7 @@ import httpx
 
 from laurier import files
 from laurier.errors import ReconcileError
+from laurier.foreign import said
 
 #: The endpoint that INSEE documents at https://rdf.insee.fr/.
 ENDPOINT = "https://rdf.insee.fr/sparql"
@@ -77,10 +78,11 @@ def _ask(client: httpx.Client, endpoint: str, name: str, codes: Sequence[str]) -
             if code in codes and _URI.fullmatch(uri) and uri not in found.setdefault(code, []):
                 found[code].append(uri)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+        told = said(error)
         raise ReconcileError(
-            f"The SPARQL endpoint {endpoint} did not answer as expected ({type(error).__name__}: {error}): check the "
+            f"The SPARQL endpoint {endpoint} did not answer as expected ({type(error).__name__}: {told.en}): check the "
             "address and the network, then run this again; nothing was written.",
-            f"Le point d'accès SPARQL {endpoint} n'a pas répondu comme attendu ({type(error).__name__} : {error}) : "
+            f"Le point d'accès SPARQL {endpoint} n'a pas répondu comme attendu ({type(error).__name__} : {told.fr}) : "
             "vérifiez l'adresse et le réseau, puis relancez ; rien n'a été écrit.",
         ) from error
     return found
@@ -98,8 +100,8 @@ def write(path: Path, rows: Iterable[tuple[str, str, str]]) -> int:
         files.write_whole(path, "".join(["kind\tcode\tinsee\n", *lines]).encode())
     except OSError as error:
         raise ReconcileError(
-            f"The table {path} cannot be written ({error.strerror}): give write access, then run this again.",
-            f"La table {path} ne peut pas être écrite ({error.strerror}) : donnez le droit d'écriture, puis relancez.",
+            f"The table {path} cannot be written ({said(error).en}): give write access, then run this again.",
+            f"La table {path} ne peut pas être écrite ({said(error).fr}) : donnez le droit d'écriture, puis relancez.",
             path=str(path),
         ) from error
     return len(lines)

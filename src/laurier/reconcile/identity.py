@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from laurier import files
 from laurier.errors import ReconcileError, UsageError
+from laurier.foreign import said
 from laurier.iri import slug
 
 NAME = "registry.csv"
@@ -229,9 +230,9 @@ class Ledger:
                 files.write_whole(self.path, content)
         except OSError as error:
             raise ReconcileError(
-                f"The ledger of keys {self.path} cannot be written ({error.strerror}): give write access or free "
+                f"The ledger of keys {self.path} cannot be written ({said(error).en}): give write access or free "
                 "space, then build again.",
-                f"Le registre des clés {self.path} ne peut pas être écrit ({error.strerror}) : donnez le droit "
+                f"Le registre des clés {self.path} ne peut pas être écrit ({said(error).fr}) : donnez le droit "
                 "d'écriture ou libérez de la place, puis reconstruisez.",
                 path=str(self.path),
             ) from error

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from laurier.errors import ReconcileError
+from laurier.foreign import said
 from laurier.reconcile.rebuild import PACKAGE, VERSIONS, tarball
 
 #: SHA-256 of the tarball of each version, as published.
@@ -59,10 +60,11 @@ def _pack(version: str, folder: Path) -> None:
             if done.returncode == 0:
                 return
             problem = (done.stderr.strip().splitlines() or ["npm failed"])[-1]
+    told = said(problem)
     raise ReconcileError(
-        f"The package {PACKAGE}@{version} cannot be fetched ({problem}): install npm and connect, or put its tarball "
+        f"The package {PACKAGE}@{version} cannot be fetched ({told.en}): install npm and connect, or put its tarball "
         f"in {folder}.",
-        f"Le paquet {PACKAGE}@{version} n'a pas pu être récupéré ({problem}) : installez npm et connectez-vous, ou "
+        f"Le paquet {PACKAGE}@{version} n'a pas pu être récupéré ({told.fr}) : installez npm et connectez-vous, ou "
         f"placez son archive dans {folder}.",
     )
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from laurier.errors import ReconcileError
 from laurier.files import write_whole
+from laurier.foreign import said
 from laurier.reconcile import lineage
 from laurier.reconcile.nearness import with_nearness
 
@@ -100,8 +101,8 @@ def _read(path: Path) -> dict[str, list[Entry]]:
                 found[name] = json.load(file)
     except (OSError, tarfile.TarError, ValueError) as error:
         raise ReconcileError(
-            f"The package {path} cannot be read ({error}): fetch it with `npm pack {PACKAGE}@VERSION`.",
-            f"Le paquet {path} est illisible ({error}) : récupérez-le avec `npm pack {PACKAGE}@VERSION`.",
+            f"The package {path} cannot be read ({said(error).en}): fetch it with `npm pack {PACKAGE}@VERSION`.",
+            f"Le paquet {path} est illisible ({said(error).fr}) : récupérez-le avec `npm pack {PACKAGE}@VERSION`.",
             path=str(path),
         ) from error
     return found

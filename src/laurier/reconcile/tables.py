@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from laurier.errors import ReconcileError
+from laurier.foreign import said
 
 #: The kinds of units, larger ones first.
 KINDS = (
@@ -74,8 +75,8 @@ def rows(folder: Path, name: str, columns: int) -> Iterator[list[str]]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReconcileError(
-            f"The gazetteer table {path} cannot be read ({error}): rebuild it with data/gazetteer/rebuild.py.",
-            f"La table {path} du référentiel est illisible ({error}) : reconstruisez-la avec "
+            f"The gazetteer table {path} cannot be read ({said(error).en}): rebuild it with data/gazetteer/rebuild.py.",
+            f"La table {path} du référentiel est illisible ({said(error).fr}) : reconstruisez-la avec "
             "data/gazetteer/rebuild.py.",
             path=str(path),
         ) from error

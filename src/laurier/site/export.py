@@ -22,6 +22,7 @@ from urllib.parse import unquote
 
 from laurier import files, formats
 from laurier.errors import Language, SnapshotError, UsageError
+from laurier.foreign import said
 from laurier.settings import Settings
 from laurier.site import apache, plan, rules
 from laurier.site.plan import LANGUAGES, Visit
@@ -95,8 +96,8 @@ def export(
                 _cleared(beside, target)
     except OSError as error:
         raise SnapshotError(
-            f"The export could not be written in {target} ({error.strerror}): free space or give write access.",
-            f"L'export n'a pas pu être écrit dans {target} ({error.strerror}) : libérez de la place ou donnez l'accès.",
+            f"The export could not be written in {target} ({said(error).en}): free space or give write access.",
+            f"L'export n'a pas pu être écrit dans {target} ({said(error).fr}) : libérez de la place ou donnez l'accès.",
             path=str(target),
         ) from error
     return found

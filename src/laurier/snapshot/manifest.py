@@ -113,9 +113,10 @@ def _written(table: Mapping[str, object]) -> bytes:
 
 def _unreadable(folder: Path, why: str) -> SnapshotError:
     return SnapshotError(
-        f"The release {folder.name} has no readable {NAME} ({why}): build again, or go back with `laurier rollback`.",
-        f"La version {folder.name} n'a pas de {NAME} lisible ({why}) : reconstruisez, ou revenez en arrière avec "
-        "`laurier rollback`.",
+        f"The release {folder.name} has no readable {NAME} ({why}): build again, or go back to a whole release with "
+        "`laurier rollback --to` (`laurier verify --all` tells which are).",
+        f"La version {folder.name} n'a pas de {NAME} lisible ({why}) : reconstruisez, ou revenez à une version entière "
+        "avec `laurier rollback --to` (`laurier verify --all` dit lesquelles le sont).",
         path=str(folder / NAME),
     )
 

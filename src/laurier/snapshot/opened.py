@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -79,9 +80,10 @@ class Snapshot:
 
 def _damaged(release: str, name: str, en: str, fr: str) -> SnapshotError:
     return SnapshotError(
-        f"The release {release} is damaged: the file {name} {en}; build again, or go back with `laurier rollback`.",
-        f"La version {release} est abîmée : le fichier {name} {fr} ; reconstruisez, ou revenez en arrière avec "
-        "`laurier rollback`.",
+        f"The release {release} is damaged: the file {name} {en}; build again, or go back to a whole release with "
+        "`laurier rollback --to` (`laurier verify --all` tells which are).",
+        f"La version {release} est abîmée : le fichier {name} {fr} ; reconstruisez, ou revenez à une version entière "
+        "avec `laurier rollback --to` (`laurier verify --all` dit lesquelles le sont).",
         path=name,
     )
 
@@ -116,11 +118,54 @@ def current(releases: Path) -> Snapshot:
             snapshot.hash,
         )
         return snapshot
-    raise SnapshotError(
+    raise _none(releases)
+
+
+def _none(releases: Path) -> SnapshotError:
+    return SnapshotError(
         f"There is no release in {releases}: run `laurier build` first.",
         f"Il n'y a pas de version publiée dans {releases} : lancez d'abord `laurier build`.",
         path=str(releases),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A release read again.
+
+    Attributes:
+        name: of its folder.
+        manifest: None when it cannot be read.
+        fault: the first file at fault, empty for a whole release.
+    """
+
+    name: str
+    manifest: Manifest | None
+    fault: str = ""
+
+
+def examine(releases: Path) -> Iterator[Examined]:
+    """Reads every release of a folder again: the newest first, then those whose manifest cannot be read.
+
+    Raises:
+        SnapshotError: there is none.
+    """
+    readable = publish.published(releases)
+    known = {manifest.hash for manifest in readable}
+    folders = sorted(releases.iterdir()) if releases.is_dir() else []
+    names = [f.name for f in folders if f.is_dir() and not f.is_symlink() and not f.name.startswith(".")]
+    if not names:
+        raise _none(releases)
+    for name in (*(manifest.hash for manifest in readable), *(name for name in names if name not in known)):
+        snapshot = None
+        try:
+            snapshot = Snapshot.open(releases / name)
+            snapshot.verify()
+        except SnapshotError as error:
+            fault = error.path if snapshot and error.path else manifests.NAME
+            yield Examined(name, snapshot.manifest if snapshot else None, fault)
+        else:
+            yield Examined(name, snapshot.manifest)
 
 
 def rollback(releases: Path, to: str | None = None) -> Manifest:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from laurier import files, processes
 from laurier.errors import SnapshotError
+from laurier.foreign import said
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.manifest import FileEntry, Manifest
 
@@ -185,10 +186,11 @@ def _unwritten(folder: Path, error: OSError | sqlite3.Error) -> SnapshotError:
         en, fr = "free space", "libérez de la place"
     elif code in _RIGHTS:
         en, fr = "give write access", "donnez le droit d'écriture"
+    told = said(error)
     return SnapshotError(
-        f"The release could not be written in {folder} ({at}: {why}): {en}, then run this again; what was served "
+        f"The release could not be written in {folder} ({at}: {told.en}): {en}, then run this again; what was served "
         "before is untouched.",
-        f"La version n'a pas pu être écrite dans {folder} ({at} : {why}) : {fr}, puis relancez ; ce qui était servi "
-        "reste intact.",
+        f"La version n'a pas pu être écrite dans {folder} ({at} : {told.fr}) : {fr}, puis relancez ; ce qui était "
+        "servi reste intact.",
         path=at,
     )

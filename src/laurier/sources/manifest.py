@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from laurier.errors import SourceError
+from laurier.foreign import said
 from laurier.iri import slug
 from laurier.readings import Document, Programme
 from laurier.sources.heading import Known
@@ -159,8 +160,8 @@ def digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(
-            f"{path} cannot be read ({error.strerror}): check its permissions.",
-            f"{path} ne peut pas être lu ({error.strerror}) : vérifiez ses droits.",
+            f"{path} cannot be read ({said(error).en}): check its permissions.",
+            f"{path} ne peut pas être lu ({said(error).fr}) : vérifiez ses droits.",
             path=str(path),
         ) from error
 
@@ -183,7 +184,9 @@ def _toml(folder: Path, name: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise _wrong(
-            folder, f"{name} is not valid TOML ({error})", f"{name} n'est pas du TOML valide ({error})"
+            folder,
+            f"{name} is not valid TOML ({said(error).en})",
+            f"{name} n'est pas du TOML valide ({said(error).fr})",
         ) from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree, html
 
 from laurier.errors import SourceError
+from laurier.foreign import said
 from laurier.readings import Reading
 from laurier.sources import text
 from laurier.sources.decoding import decode
@@ -51,9 +52,10 @@ def _page(received: Received, source: str) -> etree._Element:
     try:
         page = html.document_fromstring(source.replace("\x00", " ") or "<p></p>", parser=parser)
     except (etree.LxmlError, ValueError, RecursionError) as error:
+        told = said(error)
         raise SourceError(
-            f"{received.path} is not an HTML page ({error}): save it again from a browser.",
-            f"{received.path} n'est pas une page HTML ({error}) : enregistrez-la de nouveau depuis un navigateur.",
+            f"{received.path} is not an HTML page ({told.en}): save it again from a browser.",
+            f"{received.path} n'est pas une page HTML ({told.fr}) : enregistrez-la de nouveau depuis un navigateur.",
             path=str(received.path),
         ) from error
     main = page.xpath("//main | //*[@role='main']")

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from laurier import quads
 from laurier.errors import DataRefused
+from laurier.foreign import said
 from laurier.validation.exact import Result
 from laurier.validation.literals import quietly, rdf_literal
 from laurier.validation.shape import SH
@@ -55,8 +56,8 @@ def results(path: Path, shapes: Sequence[Path], background: Sequence[Path]) -> l
 
 def _failed(why: object) -> DataRefused:
     return DataRefused(
-        f"The SHACL validation failed ({why}): correct the shapes or the data.",
-        f"La validation SHACL a échoué ({why}) : corrigez les formes ou les données.",
+        f"The SHACL validation failed ({said(str(why)).en}): correct the shapes or the data.",
+        f"La validation SHACL a échoué ({said(str(why)).fr}) : corrigez les formes ou les données.",
     )
 
 

@@ -19,6 +19,7 @@ import uvloop
 
 from laurier import processes
 from laurier.errors import UsageError
+from laurier.foreign import said
 from laurier.settings import Settings
 from laurier.snapshot.opened import current
 from laurier.web.app import Application, create_app
@@ -142,9 +143,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.bind(address)
     except OSError as error:
         raise UsageError(
-            f"The address {host} port {port} cannot be listened on ({error.strerror}): choose another --port or "
+            f"The address {host} port {port} cannot be listened on ({said(error).en}): choose another --port or "
             "--host.",
-            f"Impossible d'écouter à l'adresse {host}, port {port} ({error.strerror}) : choisissez un autre --port ou "
+            f"Impossible d'écouter à l'adresse {host}, port {port} ({said(error).fr}) : choisissez un autre --port ou "
             "--host.",
         ) from error
     with listener:

@@ -14,6 +14,7 @@ from laurier import formats
 from laurier.catalogue.harvest.facts import Facts
 from laurier.catalogue.notes import expand
 from laurier.errors import DataRefused, UsageError
+from laurier.foreign import said
 from laurier.formats import Format
 
 #: What CKAN reads of one page at most.
@@ -100,8 +101,8 @@ def _file(path: Path) -> PageRead:
         body = path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"The catalogue {path} cannot be read ({error.strerror}): give an existing file or an address.",
-            f"Le catalogue {path} ne peut pas être lu ({error.strerror}) : donnez un fichier existant ou une adresse.",
+            f"The catalogue {path} cannot be read ({said(error).en}): give an existing file or an address.",
+            f"Le catalogue {path} ne peut pas être lu ({said(error).fr}) : donnez un fichier existant ou une adresse.",
             path=str(path),
         ) from error
     return _page(str(path), body, format_)
@@ -121,8 +122,8 @@ def _fetch(address: str, client: httpx.Client) -> PageRead:
             response = client.get(target, headers={"Accept": "*/*"})
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DataRefused(
-            f"{address} does not answer ({error}): check the address and that the server runs.",
-            f"{address} ne répond pas ({error}) : vérifiez l'adresse et que le serveur tourne.",
+            f"{address} does not answer ({said(error).en}): check the address and that the server runs.",
+            f"{address} ne répond pas ({said(error).fr}) : vérifiez l'adresse et que le serveur tourne.",
         ) from error
     if response.status_code != httpx.codes.OK:
         raise DataRefused(
@@ -157,8 +158,8 @@ def _page(address: str, body: bytes, format_: Format) -> PageRead:
         triples = [q.triple for q in ox.parse(body, format=_PARSERS[format_.name], base_iri=base)]
     except (SyntaxError, ValueError) as error:
         raise DataRefused(
-            f"{address} is not valid {format_.label} ({error}): correct it at that place.",
-            f"{address} n'est pas du {format_.label} valide ({error}) : corrigez à cet endroit.",
+            f"{address} is not valid {format_.label} ({said(error).en}): correct it at that place.",
+            f"{address} n'est pas du {format_.label} valide ({said(error).fr}) : corrigez à cet endroit.",
             path=address,
         ) from error
     nexts = {expand("hydra:next"), expand("hydra:nextPage")}

@@ -14,6 +14,7 @@ from typing import IO
 from lxml import etree
 
 from laurier.errors import SourceError
+from laurier.foreign import said
 
 #: Bounds of what a document may unpack to, in bytes, and of how much one part may grow.
 MOST_UNPACKED = 1 << 30
@@ -52,11 +53,11 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def damaged(path: Path, error: Exception) -> SourceError:
     """The document cannot be read as what its suffix says."""
-    why = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    told = said(error)
     return SourceError(
-        f"{path} cannot be opened as a {path.suffix.lower()} document ({why}): save it again "
+        f"{path} cannot be opened as a {path.suffix.lower()} document ({told.en}): save it again "
         "from the program that made it.",
-        f"{path} ne peut pas être ouvert comme document {path.suffix.lower()} ({why}) : enregistrez-le de nouveau "
+        f"{path} ne peut pas être ouvert comme document {path.suffix.lower()} ({told.fr}) : enregistrez-le de nouveau "
         "depuis le logiciel qui l'a produit.",
         path=str(path),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from laurier.errors import SourceError
+from laurier.foreign import Said, said
 from laurier.sources.manifest import inside
 from laurier.sources.tables.profile import FIELDS
 
@@ -67,9 +68,9 @@ def _read(path: Path) -> Metadata:
     try:
         table = json.loads(path.read_bytes()) if path.stat().st_size <= _LARGEST else None
     except (ValueError, RecursionError, OSError) as error:
-        raise _wrong(path, str(error)) from error
+        raise _wrong(path, said(error)) from error
     if not isinstance(table, dict):
-        raise _wrong(path, "not an object")
+        raise _wrong(path, Said("not an object", "ce n'est pas un objet"))
     dialect = table.get("dialect", {})
     schema = table.get("tableSchema", {})
     tables = table.get("tables")
@@ -77,7 +78,9 @@ def _read(path: Path) -> Metadata:
         schema = tables[0].get("tableSchema", schema)
         dialect = tables[0].get("dialect", dialect)
     if not isinstance(dialect, dict) or not isinstance(schema, dict) or not isinstance(schema.get("columns", []), list):
-        raise _wrong(path, "dialect or tableSchema of the wrong type")
+        raise _wrong(
+            path, Said("dialect or tableSchema of the wrong type", "dialect ou tableSchema n'est pas du bon type")
+        )
     columns: dict[str, str] = {}
     for column in schema.get("columns", []):
         if isinstance(column, dict):
@@ -115,10 +118,10 @@ def _text(table: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _wrong(path: Path, why: str) -> SourceError:
+def _wrong(path: Path, why: Said) -> SourceError:
     return SourceError(
-        f"{path} is not CSVW metadata ({why}): correct it, or remove it and map the columns in source.toml.",
-        f"{path} n'est pas un fichier de métadonnées CSVW ({why}) : corrigez-le, ou retirez-le et "
+        f"{path} is not CSVW metadata ({why.en}): correct it, or remove it and map the columns in source.toml.",
+        f"{path} n'est pas un fichier de métadonnées CSVW ({why.fr}) : corrigez-le, ou retirez-le et "
         "associez les colonnes dans source.toml.",
         path=str(path),
     )

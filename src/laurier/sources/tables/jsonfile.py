@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from laurier.errors import SourceError
+from laurier.foreign import said
 from laurier.readings import Reading
 from laurier.sources.decoding import decode
 from laurier.sources.manifest import Received
@@ -55,7 +56,9 @@ def _records(received: Received, text: str) -> list[dict[str, str]]:
     except ValueError as error:
         lines = _json_lines(text)
         if lines is None:
-            raise _no_list(received, f"not valid JSON: {error}", f"JSON invalide : {error}") from error
+            raise _no_list(
+                received, f"not valid JSON: {said(error).en}", f"JSON invalide : {said(error).fr}"
+            ) from error
         found = lines
     records = _list_of_objects(found) or ([_properties(found)] if isinstance(found, dict) else None)
     if not records:

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 
 from laurier.errors import Language, UsageError
+from laurier.foreign import said
 from laurier.settings import Settings
 from laurier.snapshot.manifest import Manifest
 from laurier.web.pages import typography
@@ -86,8 +87,8 @@ class Renderer:
                 self._environment.get_template(name)
             except jinja2.TemplateError as error:
                 raise UsageError(
-                    f"The template {name} cannot be read ({error}): correct it.",
-                    f"Le gabarit {name} ne peut pas être lu ({error}) : corrigez-le.",
+                    f"The template {name} cannot be read ({said(error).en}): correct it.",
+                    f"Le gabarit {name} ne peut pas être lu ({said(error).fr}) : corrigez-le.",
                     path=name,
                 ) from error
 
