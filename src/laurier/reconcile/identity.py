@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
@@ -57,11 +58,12 @@ class Ledger:
     def __init__(self, path: Path, entries: Iterable[Entry] = (), read: bytes = b"") -> None:
         self.path = path
         self._read = read
-        self._by_fingerprint: dict[tuple[str, str], Entry] = {}
-        self._by_key: dict[tuple[str, str], Entry] = {}
+        # By kind, then by fingerprint or key: a million things fit in memory where pairs would not.
+        self._by_fingerprint: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+        self._by_key: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
         self._added: list[Entry] = []
         self._sources: set[str] = set()
-        self.seen: set[tuple[str, str]] = set()
         for entry in entries:
             self._remember(entry)
             self._sources.add(entry.source)
@@ -90,34 +92,35 @@ class Ledger:
         return cls(path, entries, content)
 
     def _remember(self, entry: Entry) -> None:
-        self._by_key[entry.kind, entry.key] = entry
+        keys, fingerprints = self._by_key[entry.kind], self._by_fingerprint[entry.kind]
+        keys[entry.key] = entry
         if entry.state == "live":
-            self._by_fingerprint[entry.kind, entry.fingerprint] = entry
+            fingerprints[entry.fingerprint] = entry
         elif entry.state == "merged" and entry.target:
-            self._by_fingerprint[entry.kind, entry.fingerprint] = self._by_key.get((entry.kind, entry.target), entry)
+            fingerprints[entry.fingerprint] = keys.get(entry.target, entry)
 
     def key(self, kind: str, fingerprint: str, seed: str, label: str, source: str) -> str:
         """The key of a thing: the one remembered for its fingerprint, else a new one from the seed."""
-        found = self._by_fingerprint.get((kind, fingerprint))
+        found = self._by_fingerprint[kind].get(fingerprint)
         if found is None:
             found = Entry(kind, self._free(kind, seed), fingerprint, label, source)
             self._add(found)
-        elif self._by_key[kind, found.key].state == "withdrawn":
+        elif self._by_key[kind][found.key].state == "withdrawn":
             self._add(found)
         elif self._corrects(kind, found, fingerprint, label, source):
             found = replace(found, label=label)
             self._add(found)
-        self.seen.add((kind, found.key))
+        self._seen[kind].add(found.key)
         return found.key
 
     def _corrects(self, kind: str, found: Entry, fingerprint: str, label: str, source: str) -> bool:
         """Whether this is the name that the thing's own document now gives it; the first one of a build counts."""
         own = found.source == source and found.fingerprint == fingerprint
-        return own and found.label != label and (kind, found.key) not in self.seen
+        return own and found.label != label and found.key not in self._seen[kind]
 
     def label(self, kind: str, key: str) -> str:
         """The label of a key as last recorded."""
-        return self._by_key[kind, key].label
+        return self._by_key[kind][key].label
 
     def knows(self, source: str) -> bool:
         """Whether an earlier build read the document of that key."""
@@ -125,7 +128,7 @@ class Ledger:
 
     def _free(self, kind: str, seed: str) -> str:
         candidate, number = seed, 1
-        while (kind, candidate) in self._by_key:
+        while candidate in self._by_key[kind]:
             number += 1
             candidate = f"{seed}-{number}"
         return candidate
@@ -151,13 +154,10 @@ class Ledger:
         present = {fingerprint for fingerprint, _ in new}
         vanished = [
             entry
-            for (k, fingerprint), entry in self._by_fingerprint.items()
-            if k == kind
-            and entry.source == source
-            and fingerprint not in present
-            and self._by_key[kind, entry.key].state == "live"
+            for fingerprint, entry in self._by_fingerprint[kind].items()
+            if entry.source == source and fingerprint not in present and self._by_key[kind][entry.key].state == "live"
         ]
-        unknown = [(f, label) for f, label in dict.fromkeys(new) if (kind, f) not in self._by_fingerprint]
+        unknown = [(f, label) for f, label in dict.fromkeys(new) if f not in self._by_fingerprint[kind]]
         pairs = sorted(
             (
                 (fuzz.ratio(entry.fingerprint, fingerprint), entry.key, fingerprint, label)
@@ -183,31 +183,36 @@ class Ledger:
         Raises:
             UsageError: one of the keys is unknown, is no more, or both are the same.
         """
-        old, new = self._by_key.get((kind, key)), self._by_key.get((kind, into))
+        old, new = self._by_key[kind].get(key), self._by_key[kind].get(into)
         for name, entry in ((key, old), (into, new)):
             if entry is None or entry.state != "live" or key == into:
                 raise UsageError(
                     f"There is no live {kind} {name!r} to merge: give two keys of the registry {self.path}.",
                     f"Il n'y a pas de {kind} {name!r} à fusionner : donnez deux clés du registre {self.path}.",
                 )
-        for (k, print_), entry in list(self._by_fingerprint.items()):
-            if k == kind and entry.key == key:
+        for print_, entry in list(self._by_fingerprint[kind].items()):
+            if entry.key == key:
                 self._add(replace(entry, fingerprint=print_, state="merged", target=into))
 
     def live(self, kind: str) -> list[Entry]:
         """The things of a kind that are there, in the order in which they were first seen."""
-        return [entry for (k, _), entry in self._by_key.items() if k == kind and entry.state == "live"]
+        return [entry for entry in self._by_key[kind].values() if entry.state == "live"]
 
     def vanished(self) -> list[Entry]:
         """The live things that no record of this build named: they are withdrawn."""
-        gone = [entry for name, entry in self._by_key.items() if entry.state == "live" and name not in self.seen]
+        gone = [
+            entry
+            for kind, entries in self._by_key.items()
+            for key, entry in entries.items()
+            if entry.state == "live" and key not in self._seen[kind]
+        ]
         for entry in gone:
             self._add(replace(entry, state="withdrawn"))
         return gone
 
     def gone(self) -> list[Entry]:
         """The merged and the withdrawn, for 301 and 410."""
-        return [entry for entry in self._by_key.values() if entry.state != "live"]
+        return [entry for entries in self._by_key.values() for entry in entries.values() if entry.state != "live"]
 
     def save(self) -> None:
         """Appends what this build added, in one step; writes nothing when there is nothing to add.
