@@ -81,6 +81,7 @@ class Document:
         landing_page: where it was published, empty if unknown.
         programme: the programme of its calls.
         layout: name of the layout or table profile that reads it.
+        publics: wordings of target groups of this document -> IRIs of the publics that a person says they are.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Document:
     landing_page: str = ""
     layout: str = ""
     options: dict[str, object] = field(default_factory=dict, hash=False, compare=False)
+    publics: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
 
 
 @dataclass(slots=True)

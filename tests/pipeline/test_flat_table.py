@@ -10,7 +10,7 @@ from building import silent
 
 from laurier.pipeline.build import build
 from laurier.settings import Settings
-from laurier.snapshot.opened import current
+from laurier.snapshot.opened import Snapshot, current
 
 LIST = """\
 Porteur;Projet;Commune;Public visé;Montant;Début;Fin;Statut
@@ -21,19 +21,35 @@ D;Date;Caen;Jeunes;10 000 €;bientôt;;
 E;Lieu;Xyzville;Jeunes;10 000 €;01/10/2023;;
 F;Public;Caen;Jongleurs;10 000 €;01/10/2023;;
 G;État;Caen;Jeunes;10 000 €;;;En sommeil
+H;Décidé;Caen;PUBLIC EN  EXIL;10 000 €;2023;;
+"""
+
+
+MANIFEST = """\
+title = "T"
+region = "28"
+[programme]
+title = "P"
+[publics]
+"Public en exil" = "protection-internationale"
 """
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def release(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder: Path = tmp_path_factory.mktemp("flat")
     source = folder / "data" / "sources" / "essai"
     source.mkdir(parents=True)
     (source / "liste.csv").write_text(LIST, encoding="utf-8")
-    (source / "source.toml").write_text('title = "T"\nregion = "28"\n[programme]\ntitle = "P"\n', encoding="utf-8")
+    (source / "source.toml").write_text(MANIFEST, encoding="utf-8")
     settings = Settings(data=folder / "data", releases=folder / "releases")
     build(settings, silent)
-    with current(settings.releases).file("dumps/essai.csv").open(encoding="utf-8", newline="") as file:
+    return current(settings.releases)
+
+
+@pytest.fixture(scope="module")
+def rows(release: Snapshot) -> dict[str, dict[str, str]]:
+    with release.file("dumps/essai.csv").open(encoding="utf-8", newline="") as file:
         return {row["titre"]: row for row in csv.DictReader(file)}
 
 
@@ -43,6 +59,12 @@ def test_a_date_comes_with_its_precision_and_its_form_no_finer_than_printed(rows
     assert [rows["Mois"][n] for n in names] == ["2023-09-01", "2025-03-12", "2023-09/2025-03-12", "mois"]
     assert [rows["Montant"][n] for n in names] == ["2023-10-01", "", "2023-10-01", "jour"]
     assert [rows["Date"][n] for n in names] == ["", "", "", ""]
+
+
+def test_a_person_says_which_public_a_wording_is(release: Snapshot, rows: dict[str, dict[str, str]]) -> None:
+    assert rows["Décidé"]["publics"] == "Bénéficiaires de la protection internationale (BPI)"
+    text = release.file("data.nq").read_text(encoding="utf-8")
+    assert text.count("laurier/ns#reviewStatus> <https://w3id.org/laurier/code/relu>") == 1
 
 
 def test_what_could_not_be_read_or_linked_is_to_confirm(rows: dict[str, dict[str, str]]) -> None:

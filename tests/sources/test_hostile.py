@@ -57,6 +57,9 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path, linked: str) -> None:
         'title = "T"\n[programme]\ntitle = "P"\n[words.labels]\nwibble = ["X"]',
         'title = "T"\n[programme]\ntitle = "P"\n[words.statuses]\nwibble = ["X"]',
         'title = "T"\n[programme]\ntitle = "P"\n[words]\nanchor = "wibble"',
+        'title = "T"\n[programme]\ntitle = "P"\n[publics]\nX = ["wibble"]',
+        'title = "T"\n[programme]\ntitle = "P"\n[publics]\nX = []',
+        'title = "T"\n[programme]\ntitle = "P"\n[publics]\nX = 3',
         "not toml at all [",
     ],
 )

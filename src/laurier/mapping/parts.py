@@ -115,7 +115,8 @@ def target(
     scribe.point(iri, "lau:target", part)
     scribe.is_a(part, "lau:Target")
     scribe.write(part, "lau:verbatim", target.verbatim.value)
-    scribe.say(part, "lau:reviewStatus", scribe.terms["code:auto"])
+    read_again = any(match.decided for match in matches)
+    scribe.say(part, "lau:reviewStatus", scribe.terms["code:relu" if read_again else "code:auto"])
     evidence.cite(part, target.verbatim.span, "lau:verbatim", "lau:public")
     for match in matches:
         scribe.point(part, "lau:public", match.iri)

@@ -263,6 +263,6 @@ class _Build:
 
 def _described(document: Document) -> dict[str, object]:
     table = asdict(document)
-    options = table.pop("options")
+    options, _ = table.pop("options"), table.pop("publics")
     # What the catalogue tells of a source beyond its document; the other options belong to its layout.
     return table | {name: options[name] for name in ("themes", "keywords") if name in options}

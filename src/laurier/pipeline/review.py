@@ -114,11 +114,10 @@ class SourceReview:
                         self.key,
                         "public",
                         "warning",
-                        f"No public of the scheme matches “{words.value}”: it is kept as printed and found by its "
-                        "words; leave it, or propose a label for the scheme of publics (ontology/publics.ttl).",
-                        f"Aucun public du schéma ne correspond à « {words.value} » : il est gardé tel quel et se "
-                        "trouve par ses mots ; laissez-le, ou proposez un libellé pour le schéma des publics "
-                        "(ontology/publics.ttl).",
+                        f"No public of the scheme matches “{words.value}”: say which it is under [publics] in "
+                        "source.toml, or leave it as printed.",
+                        f"Aucun public du schéma ne correspond à « {words.value} » : dites lequel c'est sous [publics] "
+                        "dans source.toml, ou laissez-le tel qu'imprimé.",
                         subject,
                         words.value,
                         words.span,

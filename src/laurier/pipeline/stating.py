@@ -33,7 +33,7 @@ from laurier.readings import Document
 from laurier.reconcile import decisions, references
 from laurier.reconcile.decisions import Decisions
 from laurier.reconcile.gazetteer import Gazetteer
-from laurier.reconcile.public import Matcher
+from laurier.reconcile.public import Matcher, decided
 from laurier.reconcile.references import References
 from laurier.reconcile.territory import Decision, Segment
 from laurier.records import Award, Count, Passage
@@ -173,7 +173,10 @@ class Stater:
     def _links(self, award: Award, document: Document) -> Links:
         return Links(
             territory=self.link(award.territory, document, award),
-            publics=tuple(self._matcher.match(target.verbatim.value) for target in award.targets),
+            publics=tuple(
+                decided(words, document.publics) or self._matcher.match(words)
+                for words in (target.verbatim.value for target in award.targets)
+            ),
             seat=self.link(award.seat, document),
         )
 

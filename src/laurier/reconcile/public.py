@@ -32,12 +32,26 @@ class PublicMatch:
         iri: the concept.
         start, end: where it is named in the wording, half-open.
         text: the words that name it.
+        decided: a person said so.
     """
 
     iri: str
     start: int
     end: int
     text: str
+    decided: bool = False
+
+
+def decided(wording: str, publics: Mapping[str, Sequence[str]]) -> tuple[PublicMatch, ...]:
+    """The publics that a person gave to a whole wording; accents, case and spaces do not count.
+
+    Args:
+        wording: of a target group.
+        publics: wordings -> IRIs of publics.
+    """
+    asked = _TOKEN.findall(_plain(wording))
+    found = next((iris for words, iris in publics.items() if _TOKEN.findall(_plain(words)) == asked), ())
+    return tuple(PublicMatch(iri, 0, len(wording), wording, decided=True) for iri in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from laurier.foreign import said
 from laurier.iri import slug
 from laurier.readings import Document, Programme
 from laurier.sources.heading import Known
+from laurier.vocabulary import PREFIXES, PUBLICS, Vocabulary
 
 FILE_NAME = "source.toml"
 CARRIERS = "carriers.toml"
@@ -33,7 +34,7 @@ _TEXTS = (
     "layout",
     "encoding",
 )
-_TABLES = ("programme", "call", "words", "columns", "options")
+_TABLES = ("programme", "call", "words", "columns", "publics", "options")
 _EDTF = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?\Z")
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+\Z")
 _REGION = re.compile(r"\d{2,3}\Z")
@@ -116,6 +117,7 @@ def receive(folder: Path) -> Received:
         programme=_programme(folder, tables["programme"]),
         layout=texts["layout"],
         options=dict(tables["options"]),
+        publics=_publics(folder, tables["publics"]),
         **({"licence": texts["licence"]} if texts["licence"] else {}),
     )
     return Received(
@@ -247,6 +249,25 @@ def _programme(folder: Path, table: Mapping[str, Any]) -> Programme:
         )
     seed = given["key"] or given["acronym"] or given["title"]
     return Programme(slug(seed), given["title"], given["title_en"], given["acronym"])
+
+
+def _publics(folder: Path, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The publics that a person gives to wordings."""
+    if not table:
+        return {}
+    known = {iri.removeprefix(PREFIXES["pub"]): iri for iri in Vocabulary().in_scheme(PUBLICS)}
+    made: dict[str, tuple[str, ...]] = {}
+    for wording, given in table.items():
+        keys = [given] if isinstance(given, str) else given
+        if not isinstance(keys, list) or not keys or not all(isinstance(key, str) and key in known for key in keys):
+            names = ", ".join(sorted(known))
+            raise _wrong(
+                folder,
+                f"[publics] must give « {wording} » one or several of {names}",
+                f"[publics] doit donner à « {wording} » un ou plusieurs des publics {names}",
+            )
+        made[wording] = tuple(known[key] for key in keys)
+    return made
 
 
 def _carriers(folder: Path) -> tuple[Known, ...]:
