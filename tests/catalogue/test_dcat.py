@@ -14,7 +14,7 @@ from sample_catalogue import REGION, SETTINGS
 from sample_release import BASE
 
 from laurier import formats
-from laurier.catalogue import dcat
+from laurier.catalogue import dcat, parties
 from laurier.catalogue.coverage import period
 from laurier.catalogue.datasets import datasets
 from laurier.catalogue.pages import Catalogue
@@ -332,5 +332,5 @@ def test_the_same_release_gives_the_same_lines(catalogue: Catalogue, manifest: M
 def test_a_contact_may_be_an_address_on_the_web_or_missing() -> None:
     for contact, expected in (("https://x.example/c", "<https://x.example/c>"), ("", f"<{BASE}>")):
         notes = dcat.Notes()
-        dcat.contact(notes, "x:y", replace(SETTINGS, contact=contact))
+        parties.contact(notes, "x:y", replace(SETTINGS, contact=contact))
         assert any("hasURL" in line and expected in line for line in notes.lines)

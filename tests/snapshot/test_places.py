@@ -83,7 +83,7 @@ def test_membership_is_that_of_the_day_of_the_project(tmp_path: Path) -> None:
     # A commune that went from one EPCI, still there, to another: any that the tables hold.
     group, commune, until = next(
         (code, member, end)
-        for code, periods in gazetteer.memberships.items()
+        for code, periods in gazetteer.perimeters.periods.items()
         for (_, end, members), (_, _, later) in pairwise(periods)
         for member in members.split()
         if member not in later.split() and gazetteer.unit("epci", code) and not gazetteer.unit("epci", code).end

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from laurier.catalogue import authority
 from laurier.catalogue.coverage import COUNTRY_AREA, Area, area, period
-from laurier.catalogue.dcat import Dataset, Places
+from laurier.catalogue.dcat import Dataset
+from laurier.catalogue.places import Places
 from laurier.counts import counted
 from laurier.errors import UsageError
 from laurier.iri import Minter

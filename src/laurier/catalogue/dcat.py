@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from laurier import formats, quads
 from laurier.catalogue import authority
 from laurier.catalogue.coverage import Area, Period
 from laurier.catalogue.notes import Notes
+from laurier.catalogue.parties import contact, publisher, rights
+from laurier.catalogue.places import Places
 from laurier.counts import counted
 from laurier.formats import Format
 from laurier.iri import Minter
@@ -68,40 +69,6 @@ class Dataset:
     ontology: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The addresses of the catalogue and of what it describes, under one base IRI."""
-
-    base: str
-
-    @property
-    def catalogue(self) -> str:
-        """The catalogue, which is also where it is read."""
-        return f"{self.base}catalogue"
-
-    def dataset(self, key: str) -> str:
-        """A dataset."""
-        return f"{self.base}dataset/{quote(key, safe='%-._~')}"
-
-    def page(self, key: str) -> str:
-        """The page about a dataset."""
-        return f"{self.dataset(key)}.html"
-
-    def dump(self, name: str) -> str:
-        """A file to download."""
-        return f"{self.base}dumps/{quote(name, safe='%-._~')}"
-
-    @property
-    def service(self) -> str:
-        """The SPARQL service, as a thing."""
-        return f"{self.catalogue}#sparql"
-
-    @property
-    def endpoint(self) -> str:
-        """Where SPARQL queries are sent."""
-        return f"{self.base}sparql"
-
-
 def keyword(text: str) -> str:
     """A keyword that every portal keeps, or nothing: CKAN refuses all but letters, digits, space, `-`, `_` and `.`,
     and wants 2 to 100 characters.
@@ -136,7 +103,7 @@ def head(settings: Settings, datasets: int, issued: str, modified: str, areas: t
     notes.stamp(me, "dcterms:modified", modified)
     notes.point(me, "dcat:themeTaxonomy", authority.THEMES)
     notes.scheme(authority.THEMES)
-    _rights(notes, me, settings)
+    rights(notes, me, settings)
     for area in areas:
         area.describe(notes, me)
     return notes
@@ -242,7 +209,7 @@ def _distribution(notes: Notes, settings: Settings, of: Dataset, file: DumpFile)
     notes.point(me, "dcat:downloadURL", address)
     _format(notes, me, format_, file)
     notes.value(me, "dcterms:license", authority.licence(of.licence))
-    _rights(notes, me, settings)
+    rights(notes, me, settings)
     notes.value(me, "dcatap:availability", authority.STABLE)
     notes.value(me, "dcterms:language", authority.FRENCH)
     notes.stamp(me, "dcterms:issued", file.issued or of.issued)
@@ -277,37 +244,6 @@ def _counted(file: DumpFile, format_: Format) -> tuple[str, str]:
     return (
         f"Une ligne par lauréat ({file.count}), avec la citation de la source, en {format_.label}.",
         f"One row a laureate ({file.count}), with the quotation of the source, in {format_.label}.",
-    )
-
-
-def publisher(notes: Notes, me: str, settings: Settings) -> None:
-    """States who publishes."""
-    agent = settings.publisher_iri or f"{Places(settings.base).catalogue}#editeur"
-    notes.point(me, "dcterms:publisher", agent, "foaf:Agent")
-    notes.say(agent, "foaf:name", quads.tagged(settings.publisher, "fr"))
-    notes.value(agent, "dcterms:type", authority.publisher_type(settings.publisher_type))
-
-
-def contact(notes: Notes, me: str, settings: Settings) -> None:
-    """States whom to write to; without an address, the home page."""
-    card = f"{Places(settings.base).catalogue}#contact"
-    notes.point(me, "dcat:contactPoint", card, "vcard:Kind", "vcard:Organization")
-    notes.say(card, "vcard:fn", quads.tagged(settings.publisher, "fr"))
-    address = settings.contact
-    if "@" in address and "://" not in address:
-        notes.point(card, "vcard:hasEmail", address if address.startswith("mailto:") else f"mailto:{address}")
-    else:
-        notes.point(card, "vcard:hasURL", address or settings.base)
-
-
-def _rights(notes: Notes, me: str, settings: Settings) -> None:
-    rights = f"{Places(settings.base).catalogue}#droits"
-    notes.point(me, "dcterms:rights", rights, "dcterms:RightsStatement")
-    notes.both(
-        rights,
-        "rdfs:label",
-        "Réutilisation libre, à condition de mentionner la source et la date de sa dernière mise à jour.",
-        "Free to reuse, provided the source and the date of its last update are named.",
     )
 
 

@@ -21,8 +21,8 @@ from laurier import quads
 from laurier.catalogue import dcat
 from laurier.catalogue.coverage import Area
 from laurier.catalogue.datasets import Describe, datasets
-from laurier.catalogue.dcat import Places
 from laurier.catalogue.notes import Notes
+from laurier.catalogue.places import Places
 from laurier.errors import SnapshotError
 from laurier.iri import Minter
 from laurier.settings import Settings

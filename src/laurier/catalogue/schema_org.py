@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from laurier.catalogue import authority
-from laurier.catalogue.dcat import Places
 from laurier.catalogue.harvest.facts import Facts, Node
+from laurier.catalogue.places import Places
 from laurier.errors import Language
 from laurier.vocabulary import PREFIXES
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from laurier import formats, quads
-from laurier.catalogue import authority, dcat
-from laurier.catalogue.dcat import Places
+from laurier.catalogue import authority, parties
 from laurier.catalogue.notes import Notes
+from laurier.catalogue.places import Places
 from laurier.settings import Settings
 from laurier.snapshot import dumps
 from laurier.snapshot.dumps import DumpFile
@@ -56,7 +56,7 @@ def _whole(settings: Settings, manifest: Manifest, examples: Iterable[str], file
     notes.both(me, "dcterms:title", settings.title_fr, settings.title_en)
     notes.point(me, "foaf:homepage", settings.base)
     notes.point(me, "dcterms:license", authority.OPEN_LICENCE)
-    dcat.publisher(notes, me, settings)
+    parties.publisher(notes, me, settings)
     notes.stamp(me, "dcterms:modified", manifest.published)
     notes.point(me, "void:sparqlEndpoint", places.endpoint)
     notes.point(me, "void:openSearchDescription", f"{settings.base}opensearch.xml")

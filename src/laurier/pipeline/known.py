@@ -52,9 +52,9 @@ def _containers(gazetteer: Gazetteer, entry: Entry) -> set[tuple[str, str, str, 
     commune = entry.code if entry.kind == "commune" else entry.parent if entry.kind in PARTS else ""
     if entry.kind in PARTS and commune:
         found.add(("commune", commune, "", ""))
-    for group in gazetteer.host.get(commune, ()):
+    for group in gazetteer.perimeters.host.get(commune, ()):
         kind = next((k for k in ("ept", "epci") if (k, group) in gazetteer.by_unit), "epci")
-        for since, until, members in gazetteer.memberships[group]:
+        for since, until, members in gazetteer.perimeters.periods[group]:
             if commune in members.split():
                 found.add((kind, group, since, until))
     unit = gazetteer.unit(entry.kind, entry.code)

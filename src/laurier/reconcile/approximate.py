@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from laurier.reconcile import names
-from laurier.reconcile.choice import Choice, Scope, age, beside, regions_of
+from laurier.reconcile.choice import Choice, Scope, beside
 from laurier.reconcile.circle import Circle
 from laurier.reconcile.designation import BODY, FORM_WORDS, designation
-from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer
+from laurier.reconcile.gazetteer import GROUPS, PARTS, Gazetteer, day_of
 from laurier.reconcile.nameindex import core
+from laurier.reconcile.standing import age, regions_of
 
 #: Letters a key must have to bear one slip, two slips, three slips.
 ONE, TWO, THREE = 5, 9, 24
@@ -216,7 +217,7 @@ def _named_after(gazetteer: Gazetteer, parts: Sequence[str], scope: Scope, circl
         words = names.words(entry.name)
         if entry.form in _URBAN and not entry.end and set(told) <= set(words):
             rest = [word for word in words if word not in told and word not in FORM_WORDS and word not in names.SMALL]
-            within = not communes.isdisjoint(gazetteer.members(entry.code, scope.day or None))
+            within = not communes.isdisjoint(gazetteer.perimeters.members(entry.code, scope.day or day_of(None)))
             if within and not any(_merged(gazetteer, word) for word in (*rest, "".join(rest))):
                 found[entry.code] = position
     return found.popitem()[1] if len(found) == 1 else None

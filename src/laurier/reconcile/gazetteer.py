@@ -15,6 +15,7 @@ from laurier.errors import ReconcileError
 from laurier.reconcile import names, tables
 from laurier.reconcile.circle import Circle
 from laurier.reconcile.nameindex import NameIndex, core
+from laurier.reconcile.perimeters import Perimeters
 from laurier.reconcile.tables import GROUPS, KINDS, PARTS, Entry
 from laurier.reconcile.unit import Successor, Unit
 
@@ -30,13 +31,11 @@ class Gazetteer:
         entries: every name of every unit.
         by_unit: (kind, code) -> positions in `entries`, oldest name first.
         index: the names under the keys by which they are looked up.
-        memberships: EPCI or EPT -> periods (start, end, communes).
-        host: commune -> EPCI and EPT that hold it or held it.
+        perimeters: the communes of EPCI and EPT.
         changes: (kind, code) -> rows of the lineage.
         parts: commune -> its déléguées, associées, arrondissements.
         in_departement: département -> positions of communes and parts of communes in `entries`.
         by_postal: postal code -> codes of communes.
-        reached: EPCI or EPT -> départements of its communes of every vintage.
         groups: rows of EPCI and EPT with the key of their telling words.
         circles: names of communes (and of EPCI) by département, for approximate matching; filled when first asked for.
         described: units already read, by position and day.
@@ -46,13 +45,11 @@ class Gazetteer:
     entries: list[Entry]
     index: NameIndex
     by_unit: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    memberships: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
-    host: dict[str, list[str]] = field(default_factory=dict)
+    perimeters: Perimeters = field(default_factory=Perimeters)
     changes: dict[tuple[str, str], list[tuple[str, ...]]] = field(default_factory=dict)
     parts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     in_departement: dict[str, list[int]] = field(default_factory=dict)
     by_postal: dict[str, list[str]] = field(default_factory=dict)
-    reached: dict[str, frozenset[str]] = field(default_factory=dict)
     groups: list[tuple[int, str]] = field(default_factory=list)
     large: list[int] = field(default_factory=list)
     circles: dict[tuple[str, frozenset[str]], Circle] = field(default_factory=dict)
@@ -72,7 +69,7 @@ class Gazetteer:
         entries = list(tables.entries(place))
         made = cls(entries, NameIndex.of(entries))
         made._units()
-        made._members(place)
+        made.perimeters.read(place, made.departement_of)
         for table in ("lineage.tsv", "former-lineage.tsv"):
             for kind, code, *rest in tables.rows(place, table, 8):
                 made.changes.setdefault((kind, code), []).append(tuple(rest))
@@ -93,18 +90,6 @@ class Gazetteer:
             if entry.kind == "commune" and not entry.end:
                 for postal in entry.postal.split():
                     self.by_postal.setdefault(postal, []).append(entry.code)
-
-    def _members(self, folder: Path) -> None:
-        # Groups dissolved before the first vintage are in no package: their members are curated, with their source.
-        found_in = ("members.tsv", "former-members.tsv")
-        for code, start, end, communes in (row for name in found_in for row in tables.rows(folder, name, 4)):
-            self.memberships.setdefault(code, []).append((start, end, communes))
-            for commune in communes.split():
-                hosts = self.host.setdefault(commune, [])
-                if code not in hosts:
-                    hosts.append(code)
-            found = {self.departement_of(commune) for commune in communes.split()}
-            self.reached[code] = self.reached.get(code, frozenset()) | (found - {""})
 
     def _aliases(self, folder: Path) -> None:
         for alias in tables.aliases(folder):
@@ -133,7 +118,7 @@ class Gazetteer:
         positions = self.by_unit.get((kind, code))
         if not positions:
             return None
-        day = _day(at)
+        day = day_of(at)
         for position in positions:
             if in_force(self.entries[position], day):
                 return self.describe(position, at)
@@ -141,7 +126,7 @@ class Gazetteer:
 
     def describe(self, position: int, at: date | None = None) -> Unit:
         """The unit of one row, read at a day where it was in force, else at its last (or first) 1 January."""
-        day = _day(at)
+        day = day_of(at)
         found = self.described.get((position, day))
         if found is None:
             if len(self.described) >= _DESCRIBED:
@@ -178,7 +163,7 @@ class Gazetteer:
     def _departements(self, entry: Entry, day: str) -> tuple[str, ...]:
         if entry.kind not in GROUPS:
             return ()
-        found = {self.departement_of(commune) for commune in self.members(entry.code, day)}
+        found = {self.departement_of(commune) for commune in self.perimeters.members(entry.code, day)}
         return tuple(sorted(found - {""}))
 
     def _region(self, entry: Entry, departements: tuple[str, ...]) -> str:
@@ -218,7 +203,7 @@ class Gazetteer:
             found = Circle.of(
                 (key, position)
                 for position, key in self.groups
-                if not departements or not self.reach(self.entries[position].code).isdisjoint(departements)
+                if not departements or not self.perimeters.reach(self.entries[position].code).isdisjoint(departements)
             )
             self.circles["epci", departements] = found
         return found
@@ -232,17 +217,9 @@ class Gazetteer:
 
     # ------------------------------------------------------------ containment
 
-    def members(self, code: str, at: date | str | None = None) -> tuple[str, ...]:
+    def members(self, code: str, at: date | None = None) -> tuple[str, ...]:
         """Codes of the communes of an EPCI or EPT on a day (its nearest known perimeter if it was not in force)."""
-        day = at if isinstance(at, str) else _day(at)
-        periods = self.memberships.get(code, ())
-        for start, end, communes in periods:
-            if start <= day and (not end or day < end):
-                return tuple(communes.split())
-        if not periods:
-            return ()
-        chosen = periods[0] if day < (periods[0][0] or "0") else periods[-1]
-        return tuple(chosen[2].split())
+        return self.perimeters.members(code, day_of(at))
 
     def containers(self, kind: str, code: str, at: date | None = None) -> tuple[Unit, ...]:
         """The units that contain a unit on a day, smallest first: commune, EPT, EPCI, département(s), région.
@@ -266,23 +243,10 @@ class Gazetteer:
 
     def hosts(self, commune: str, at: date | None = None) -> tuple[Unit, ...]:
         """The EPT and EPCI that a commune belongs to on a day, EPT first."""
-        day = _day(at)
-        found = [
-            (kind, code)
-            for code in self.host.get(commune, ())
-            for kind in ("ept", "epci")
-            if (kind, code) in self.by_unit
-            and any(
-                start <= day and (not end or day < end) and commune in communes.split()
-                for start, end, communes in self.memberships[code]
-            )
-        ]
+        groups = self.perimeters.hosts(commune, day_of(at))
+        found = [(kind, code) for code in groups for kind in ("ept", "epci") if (kind, code) in self.by_unit]
         units = (self.unit(kind, code, at) for kind, code in sorted(found, key=lambda pair: -GROUPS.index(pair[0])))
         return tuple(unit for unit in units if unit is not None)
-
-    def reach(self, epci: str) -> frozenset[str]:
-        """The départements that an EPCI or EPT reaches into, or reached into in any vintage."""
-        return self.reached.get(epci, frozenset())
 
     # ---------------------------------------------------------------- lineage
 
@@ -315,7 +279,7 @@ class Gazetteer:
         return tuple(found.values())
 
 
-def _day(at: date | None) -> str:
+def day_of(at: date | None) -> str:
     """A day as ISO text, kept within what the tables know."""
     if at is None:
         return f"{LAST_VINTAGE}-01-01"

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from laurier.reconcile import names, phrase, segmentation
 from laurier.reconcile.approximate import approximate, stray
-from laurier.reconcile.choice import Choice, Scope, lies_in
+from laurier.reconcile.choice import Choice, Scope
 from laurier.reconcile.designation import BODY, designation
 from laurier.reconcile.gazetteer import GROUPS, Gazetteer
 from laurier.reconcile.phrase import Place, text_of
 from laurier.reconcile.resolve import resolve
 from laurier.reconcile.segmentation import Phrase
+from laurier.reconcile.standing import lies_in
 
 _JOINED = 5
 #: Inhabitants from which a commune is believed although what stands beside it is not understood.
@@ -115,7 +116,7 @@ def _narrowed(gazetteer: Gazetteer, mention: str, places: list[Place]) -> list[P
     inside = (
         frozenset((entry.code,)) if entry.kind == "departement" else frozenset(gazetteer.departements_of(entry.code))
     )
-    inside = gazetteer.reach(entry.code) if entry.kind in GROUPS else inside
+    inside = gazetteer.perimeters.reach(entry.code) if entry.kind in GROUPS else inside
     if all(p is not None and lies_in(gazetteer, gazetteer.entries[p], inside) for p in positions):
         rest = mention[places[1].phrase.start :].strip()
         return [replace(first, status="partie-de", qualifier=rest), *places[1:]]

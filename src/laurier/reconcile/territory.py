@@ -165,11 +165,11 @@ def _with(gazetteer: Gazetteer, scope: Scope, positions: Sequence[int]) -> Scope
         if entry.kind == "departement":
             departements.add(entry.code)
         elif entry.kind in GROUPS:
-            departements |= gazetteer.reach(entry.code)
+            departements |= gazetteer.perimeters.reach(entry.code)
             epcis.add(entry.code)
         elif entry.departement:
             departements.add(entry.departement)
-            epcis.update(gazetteer.host.get(entry.parent if entry.kind in PARTS else entry.code, ()))
+            epcis.update(gazetteer.perimeters.host.get(entry.parent if entry.kind in PARTS else entry.code, ()))
     return replace(scope, departements=frozenset(departements), epcis=frozenset(epcis))
 
 

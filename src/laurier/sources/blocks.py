@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from laurier.counts import counted
 from laurier.readings import Diagnostic
 from laurier.sources.classify import Block, classify, is_heading
 from laurier.sources.dates import is_dateline
+from laurier.sources.furniture import ENDED, SPOKEN_START, apart
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText, fold
 
 #: The width of a document whose geometry tells which lines go on: any.
 _BY_GEOMETRY = 1 << 30
 _JOINABLE = frozenset(("text", "label", "item", "heading"))
-_ENDED = re.compile(r"[.!?;:…»)\]”\"]$")
 _CONNECTOR = re.compile(
     r"(?:[,(/«–-]|\b(?:et|ou|de|du|des|d'|la|le|les|l'|en|a|au|aux|dans|pour|par|sur|avec|un|une))$"
 )
-_SPOKEN_START = re.compile(r"^[a-zà-öø-ÿœ(«,;:.)»]")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 
 
@@ -46,13 +43,8 @@ class Logical:
 def logical_lines(source: SourceText, layout: Layout) -> Logical:
     """Reads the lines of a document as logical lines."""
     notes: list[Diagnostic] = []
-    printed = _classified(source, layout)
-    running = _running(printed)
-    kept: list[Block] = []
-    furniture: list[Block] = []
-    for at, block in enumerate(printed):
-        (furniture if _is_furniture(printed, at, running) else kept).append(block)
-    notes.extend(_furniture_notes(furniture, running))
+    kept, furniture, told = apart(_classified(source, layout))
+    notes.extend(told)
     width = _width(kept) if source.wrapped is None else _BY_GEOMETRY
     blocks = _undoubled(_joined(kept, width, source, layout, notes), notes)
     return Logical(tuple(blocks), tuple(furniture), tuple(notes), width)
@@ -70,84 +62,6 @@ def _classified(source: SourceText, layout: Layout) -> list[Block]:
     return blocks
 
 
-def _shape(text: str) -> str:
-    # Page numbers differ in one running line; a sentence with other numbers is another sentence.
-    folded = fold(text)
-    return folded if folded.endswith(".") else re.sub(r"\d+", "0", folded)
-
-
-def _running(printed: Sequence[Block]) -> frozenset[str]:
-    """The shapes of lines repeated from page to page: short, never at one place twice, at least three times."""
-    seen: dict[str, list[int]] = defaultdict(list)
-    for at, block in enumerate(printed):
-        text = block.piece.text
-        if block.kind in ("text", "heading") and 3 < len(text) <= 100 and not text.endswith(":"):
-            seen[_shape(text)].append(at)
-    return frozenset(shape for shape, places in seen.items() if len(places) >= 3 and _spread(printed, places))
-
-
-def _spread(printed: Sequence[Block], places: Sequence[int]) -> bool:
-    apart = all(later - earlier > 1 for earlier, later in pairwise(places))
-    # What mostly stands over a labelled line or under a number is the heading of laureates, and what mostly stands
-    # under the word that opens a call is its title, however often it comes.
-    heads = sum(_like_head(printed, at) or _in_title(printed, at) for at in places)
-    return apart and heads * 2 <= len(places)
-
-
-def _in_title(printed: Sequence[Block], at: int) -> bool:
-    while at and not printed[at].gap and printed[at].kind in ("text", "heading"):
-        at -= 1
-    return printed[at].kind == "opener"
-
-
-def _like_head(printed: Sequence[Block], at: int) -> bool:
-    before, after = printed[at - 1].kind if at else "", printed[at + 1] if at + 1 < len(printed) else None
-    labelled = after is not None and after.kind == "label" and after.name in ("territory", "carrier", "title")
-    return labelled and before != "heading"
-
-
-def _is_furniture(printed: Sequence[Block], at: int, running: frozenset[str]) -> bool:
-    block = printed[at]
-    if block.kind == "furniture":
-        return True
-    if block.kind == "number":
-        # A number inside a sentence that goes on below it is a page number.
-        before, after = printed[at - 1] if at else None, printed[at + 1] if at + 1 < len(printed) else None
-        return bool(
-            before
-            and after
-            and before.kind in ("text", "item")
-            and after.kind == "text"
-            and not _ENDED.search(before.piece.text)
-            and _SPOKEN_START.match(after.piece.text)
-        )
-    return block.kind in ("text", "heading") and _shape(block.piece.text) in running
-
-
-def _furniture_notes(furniture: Iterable[Block], running: frozenset[str]) -> list[Diagnostic]:
-    notes: list[Diagnostic] = []
-    counts = Counter(_shape(block.piece.text) for block in furniture)
-    told: set[str] = set()
-    for block in furniture:
-        shape = _shape(block.piece.text)
-        if shape in told:
-            continue
-        told.add(shape)
-        times = counts[shape] if shape in running else 1
-        notes.append(
-            Diagnostic(
-                "page-furniture",
-                "info",
-                f"Line {block.line} « {block.piece.text[:60]} » ({counted(times, 'time(s)', 'en')}) was read as a "
-                "page number or a running line, and left out.",
-                f"La ligne {block.line} « {block.piece.text[:60]} » ({times} fois) a été lue comme un numéro de page "
-                "ou une ligne répétée, et laissée de côté.",
-                block.whole.span(),
-            )
-        )
-    return notes
-
-
 def _width(blocks: Sequence[Block]) -> int | None:
     """The column at which a program wrapped the lines: the one that explains most line ends.
 
@@ -159,7 +73,7 @@ def _width(blocks: Sequence[Block]) -> int | None:
         if following.gap or block.kind not in _JOINABLE or following.kind not in ("text", "heading"):
             continue
         pairs += 1
-        flowing += following.kind == "text" and bool(_SPOKEN_START.match(following.whole.text))
+        flowing += following.kind == "text" and bool(SPOKEN_START.match(following.whole.text))
         length = len(block.whole.text)
         beyond = length + 1 + len(following.whole.text.split(" ", 1)[0])
         edges.extend(((length, 1), (beyond, -1)))
@@ -186,7 +100,7 @@ def _joined(
             joined = _join(out[-1], block, whole_words, layout)
             if width is None and not titled:
                 notes.append(_told(joined, block))
-            elif width is not None and not spaced and _ENDED.search(last.whole.text) and block.kind == "text":
+            elif width is not None and not spaced and ENDED.search(last.whole.text) and block.kind == "text":
                 notes.append(_unsure(block))
             out[-1] = joined
         else:
@@ -205,11 +119,11 @@ def _continues(current: Block, last: Block, block: Block, width: int | None, wra
     prose = block.kind == "text" or (block.kind == "label" and not block.name) or block.kind == "heading"
     if current.kind == "label" and not current.value:
         return False
-    ended = bool(_ENDED.search(before))
+    ended = bool(ENDED.search(before))
     if block.gap:
         # Across a blank line (a page break): only a sentence left open that goes on in lower case.
         open_end = bool(_CONNECTOR.search(fold(before))) if current.kind == "label" else not ended
-        return open_end and block.kind == "text" and bool(_SPOKEN_START.match(text)) and text[0] not in "(«"
+        return open_end and block.kind == "text" and bool(SPOKEN_START.match(text)) and text[0] not in "(«"
     if width is not None:
         full = len(last.whole.text) + 1 + len(text.split(" ", 1)[0]) > width
         if wrapped is not None:
@@ -220,7 +134,7 @@ def _continues(current: Block, last: Block, block: Block, width: int | None, wra
         return False
     if ended:
         return False
-    begun = bool(_SPOKEN_START.match(text)) and not is_dateline(block.piece)
+    begun = bool(SPOKEN_START.match(text)) and not is_dateline(block.piece)
     return begun or bool(_CONNECTOR.search(fold(before)))
 
 

@@ -33,6 +33,23 @@ class Draft:
     notes: list[Diagnostic] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
 
+    def pieces(self, name: str) -> list[Piece]:
+        """The values printed under the labels of a field."""
+        return [piece for _, pieces, _ in self.labels.get(name, ()) for piece in pieces]
+
+    def first(self, name: str) -> Piece | None:
+        """What is printed under the labels of a field, as one wording."""
+        pieces = self.pieces(name)
+        return whole(pieces) if pieces else None
+
+
+def whole(pieces: Sequence[Piece]) -> Piece:
+    """Pieces as one wording."""
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        joined = joined.join(piece)
+    return joined
+
 
 def draft(part: Part) -> Draft:
     """Sorts the lines of a laureate by what they hold."""

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from laurier.readings import Diagnostic
 from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Result, Span
-from laurier.sources import dates, numbers
+from laurier.sources import numbers
 from laurier.sources.acronyms import expansion
 from laurier.sources.classify import Block
-from laurier.sources.drafts import Draft
+from laurier.sources.drafts import Draft, whole
 from laurier.sources.heading import Context, Division, divide
 from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, words
 from laurier.sources.notes import note
 from laurier.sources.people import people, results
+from laurier.sources.periods import duration, period
 from laurier.sources.segment import breaks_of
-
-_PROJECT_LASTS = re.compile(r"\b(?:projet|action)\b[^.;:,]{0,30}\bduree\b")
 
 
 @dataclass(slots=True)
@@ -49,7 +46,7 @@ def award(made: Draft, layout: Layout, call: str, status: Block | None, about: C
     if heading is None or division is None:
         return None
     values = _values(made, layout)
-    wording = _pieces(made, "public")
+    wording = made.pieces("public")
     public = people(wording, layout)
     if wording and public.doubtful:
         made.notes.append(
@@ -78,7 +75,7 @@ def award(made: Draft, layout: Layout, call: str, status: Block | None, about: C
         seat=values.seat,
         description=tuple(piece.passage() for piece in made.paragraphs),
         items=tuple((intro.passage() if intro else None, item.passage()) for intro, item in made.items),
-        public=_whole(wording).passage() if wording else None,
+        public=whole(wording).passage() if wording else None,
         targets=public.targets if wording else (),
         beneficiaries=values.beneficiaries or (public.beneficiaries if wording else None),
         duration=values.duration,
@@ -91,22 +88,6 @@ def award(made: Draft, layout: Layout, call: str, status: Block | None, about: C
     )
 
 
-def _whole(pieces: Sequence[Piece]) -> Piece:
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole = whole.join(piece)
-    return whole
-
-
-def _pieces(made: Draft, name: str) -> list[Piece]:
-    return [piece for _, pieces, _ in made.labels.get(name, ()) for piece in pieces]
-
-
-def _first(made: Draft, name: str) -> Piece | None:
-    pieces = _pieces(made, name)
-    return _whole(pieces) if pieces else None
-
-
 def _extent(made: Draft) -> Span:
     blocks = [*([made.part.ordinal] if made.part.ordinal else []), *made.part.blocks]
     spans = [block.whole.span() for block in blocks]
@@ -116,8 +97,8 @@ def _extent(made: Draft) -> Span:
 
 def _heading(made: Draft, about: Context) -> tuple[Piece | None, Division | None]:
     heads = [block.piece for block in made.part.blocks[: made.part.heads]]
-    printed = _whole(heads) if heads else None
-    carrier, title = _first(made, "carrier"), _first(made, "title")
+    printed = whole(heads) if heads else None
+    carrier, title = made.first("carrier"), made.first("title")
     sure = Decimal(1)
     if carrier is not None:
         heading = printed or title
@@ -140,12 +121,12 @@ def _heading(made: Draft, about: Context) -> tuple[Piece | None, Division | None
             "le titre est imprimé sous son libellé",
         )
     breaks = breaks_of(made.part)
-    context = replace(about, paragraphs=made.paragraphs, territory=_first(made, "territory"))
+    context = replace(about, paragraphs=made.paragraphs, territory=made.first("territory"))
     return printed, divide(printed, context, breaks)
 
 
 def _carriers(made: Draft, division: Division, prose: Sequence[Piece]) -> tuple[Organisation, ...]:
-    pieces = _pieces(made, "carrier") or ([division.carrier] if division.carrier else [])
+    pieces = made.pieces("carrier") or ([division.carrier] if division.carrier else [])
     found: list[Organisation] = []
     for piece in pieces:
         for name in _names(piece):
@@ -174,11 +155,11 @@ def _expanded(title: Piece, prose: Sequence[Piece]) -> Passage | None:
 def _values(made: Draft, layout: Layout) -> _Values:
     values = _Values()
     for name, take in _PLAIN.items():
-        piece = _first(made, name)
+        piece = made.first(name)
         if piece is not None:
             setattr(values, name, take(piece))
-    values.period = _period(made)
-    values.duration = _duration(made)
+    values.period = period(made)
+    values.duration = duration(made)
     values.amounts = tuple(_amounts(made))
     values.beneficiaries = _beneficiaries(made, layout)
     values.results = tuple(
@@ -192,79 +173,6 @@ _PLAIN: dict[str, Callable[[Piece], Passage]] = {
     "seat": lambda piece: piece.trim(".").passage(),
     "reference": lambda piece: piece.trim(".").passage(),
 }
-
-_REASONS = {
-    "no-date": ("no date was understood in", "aucune date n'a été comprise dans"),
-    "several-dates": ("several dates are printed in", "plusieurs dates sont imprimées dans"),
-    "end-only": ("only an end is printed in", "seule une fin est imprimée dans"),
-    "impossible-date": ("the date does not exist or lacks its year in", "la date n'existe pas ou n'a pas d'année dans"),
-    "end-before-start": ("the end is before the start in", "la fin précède le début dans"),
-    "unlikely-year": ("the year is unlikely in", "l'année est invraisemblable dans"),
-}
-
-
-def _period(made: Draft) -> Period | None:
-    found: Period | None = None
-    for name in ("period", "start"):
-        piece = _first(made, name)
-        if piece is not None and found is None:
-            found = _read_period(made, piece)
-    end = _first(made, "end")
-    if end is None:
-        return found
-    finish = _read_period(made, end)
-    start = _first(made, "start") or _first(made, "period")
-    if finish is None or found is None or start is None or found.end_latest is not None:
-        return found
-    both = dates.with_end(found, finish, _through(start, end).passage())
-    if both is None:
-        made.notes.append(_unread_date(end, "end-before-start"))
-    return both or found
-
-
-def _through(start: Piece, end: Piece) -> Piece:
-    """The words from a start to the end printed next to it; the start alone when they are not neighbours."""
-    near = start.begins[0] < end.begins[0] < start.begins[0] + 200
-    return start.source.piece(start.begins[0], end.ends[-1]) if near else start
-
-
-def _read_period(made: Draft, piece: Piece) -> Period | None:
-    found, reason = dates.period(piece)
-    if reason:
-        made.notes.append(_unread_date(piece, reason))
-        if found is None:
-            made.other.append(("date", piece))
-    return found
-
-
-def _unread_date(piece: Piece, reason: str) -> Diagnostic:
-    en, fr = _REASONS[reason]
-    return note("unread-date", "warning", piece, en + " « {text} »", fr + " « {text} »")
-
-
-def _duration(made: Draft) -> Duration | None:
-    labelled = _first(made, "duration")
-    if labelled is not None:
-        found = numbers.duration(labelled, labelled=True)
-        if found is None:
-            made.notes.append(
-                note(
-                    "unread-duration",
-                    "warning",
-                    labelled,
-                    "no duration was understood in « {text} »",
-                    "aucune durée n'a été comprise dans « {text} »",
-                )
-            )
-            made.other.append(("durée", labelled))
-        return found
-    # In prose a duration may be that of a course or of a stay: it must be said to be the project's.
-    prose = [piece for piece in made.paragraphs if _PROJECT_LASTS.search(piece.folded)]
-    for piece in (*_pieces(made, "public"), *_pieces(made, "period"), *_pieces(made, "start"), *prose):
-        found = numbers.duration(piece)
-        if found is not None:
-            return found
-    return None
 
 
 def _amounts(made: Draft) -> list[Amount]:
@@ -288,7 +196,7 @@ def _amounts(made: Draft) -> list[Amount]:
 
 
 def _beneficiaries(made: Draft, layout: Layout) -> Count | None:
-    piece = _first(made, "beneficiaries")
+    piece = made.first("beneficiaries")
     if piece is None:
         return None
     counts = [count for count, _ in numbers.counts_of_people(piece, layout)] or numbers.bare_counts(piece)

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from laurier import formats
 from laurier.catalogue import schema_org
-from laurier.catalogue.dcat import Places
 from laurier.catalogue.pages import NAME as CATALOGUE_FILE
 from laurier.catalogue.pages import Catalogue
+from laurier.catalogue.places import Places
 from laurier.formats import PAGES, Format
 from laurier.snapshot.graph_files import WHOLE
 from laurier.snapshot.history import NAME as HISTORY

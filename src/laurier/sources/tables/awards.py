@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from laurier.readings import Reject
 from laurier.records import Amount, Award, Count, Duration, Organisation, Passage, Period, Result, Span
 from laurier.sources import dates, numbers
 from laurier.sources.layout import Layout, key
-from laurier.sources.lines import Piece, SourceText
+from laurier.sources.lines import SourceText
 from laurier.sources.people import People, people, results
 from laurier.sources.tables import cells
 from laurier.sources.tables.cells import Identifier, Refusal
 from laurier.sources.tables.grid import Row
-from laurier.sources.tables.profile import Column, Mapped
+from laurier.sources.tables.values import ValueReader
 
 _SURE = Decimal(1)
 _EVIDENCE = ("the columns of the table name them", "les colonnes du tableau les nomment")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_DOUBLED = re.compile(r'""')
 _MONTHS = re.compile(r"\bmois\b")
 _MISSING = Refusal(
     "required-missing",
@@ -42,43 +40,33 @@ _NO_ORDINAL = Refusal(
 
 
 @dataclass(slots=True)
-class RowReader:
+class RowReader(ValueReader):
     """Reads the rows of one table.
 
     Attributes:
-        mapped: the columns.
         layout: the words of statuses and publics.
         call: gives the key of the call of a wording (None for a row that names none).
-        columns: the columns by field, in their order.
-        rejects: what was refused in the row that was read last.
     """
 
-    mapped: Mapped
     layout: Layout
     call: Callable[[Passage | None], str]
-    columns: dict[str, list[Column]] = field(default_factory=dict)
-    rejects: list[Reject] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for column in self.mapped.columns:
-            self.columns.setdefault(column.field or "other", []).append(column)
 
     def read(self, row: Row) -> Award | None:
         """The award of a row; None when it names none, and then `rejects` says why."""
         self.rejects = []
         carriers = self._carriers(row)
-        title = self._first(row, "title")
+        title = self.first(row, "title")
         lacking = "carrier" if not carriers and "carrier" in self.columns else ""
         if title is None and "title" in self.columns:
             lacking = "title"
         if lacking:
-            self._refuse(row, self.columns[lacking][0], "", _MISSING, kept=False)
+            self.refuse(row, self.columns[lacking][0], "", _MISSING, kept=False)
             return None
         if title is None:
             title = Passage(carriers[0].name, carriers[0].span)
         public = self._public(row)
         return Award(
-            call=self.call(self._first(row, "call")),
+            call=self.call(self.first(row, "call")),
             heading=title,
             span=row.span(),
             carriers=carriers,
@@ -87,62 +75,24 @@ class RowReader:
             split_evidence=_EVIDENCE,
             ordinal=self._ordinal(row),
             status=self._status(row),
-            territory=self._first(row, "territory"),
-            seat=self._first(row, "seat"),
-            description=tuple(self._all(row, "description")),
-            public=self._first(row, "public"),
+            territory=self.first(row, "territory"),
+            seat=self.first(row, "seat"),
+            description=tuple(self.every(row, "description")),
+            public=self.first(row, "public"),
             targets=public.targets if public else (),
             beneficiaries=self._beneficiaries(row) or (public.beneficiaries if public else None),
             duration=self._duration(row),
             period=self._period(row),
             results=tuple(self._results(row)),
             amounts=tuple(self._amounts(row)),
-            reference=self._first(row, "reference"),
+            reference=self.first(row, "reference"),
             located=tuple(self._located(row)),
             other=tuple(self._others(row)),
             doubtful=bool(self.rejects),
         )
 
-    # ---------------------------------------------------------------- cells
-
-    def _value(self, row: Row, column: Column) -> str:
-        """The value of a cell; nothing for the error of a formula, which is refused."""
-        if column.at >= len(row.cells):
-            return ""
-        value = cells.clean(row.cells[column.at])
-        if value.startswith("#"):
-            error = cells.spreadsheet_error(value)
-            if error is not None:
-                self._refuse(row, column, value, error)
-                return ""
-        return value
-
-    def _first(self, row: Row, name: str) -> Passage | None:
-        return next(self._all(row, name), None)
-
-    def _all(self, row: Row, name: str) -> Iterator[Passage]:
-        for column in self.columns.get(name, ()):
-            value = self._value(row, column)
-            if value:
-                yield Passage(value, row.cell(column.at, column.heading))
-
-    def _piece(self, row: Row, column: Column) -> Piece:
-        """The words of a cell with their places, for the readers of wordings."""
-        span = row.cell(column.at, column.heading)
-        doubled = [span.start + found.end() - 1 for found in _DOUBLED.finditer(span.exact)]
-        excerpt = SourceText(
-            span.exact, hidden=doubled, base=span.start, before=span.first_line - 1, cell=column.heading
-        )
-        return excerpt.whole()
-
-    def _refuse(self, row: Row, column: Column, value: str, why: Refusal, kept: bool = True) -> None:
-        span = row.cell(column.at, column.heading) if column.at < len(row.cells) else row.span()
-        self.rejects.append(refused(row, column.heading, value, why, kept, span))
-
-    # ---------------------------------------------------------------- fields
-
     def _carriers(self, row: Row) -> tuple[Organisation, ...]:
-        names = list(self._all(row, "carrier"))
+        names = list(self.every(row, "carrier"))
         if not names:
             return ()
         known = self._identifiers(row)
@@ -153,23 +103,23 @@ class RowReader:
         siren = siret = rna = None
         for name in ("identifier", "rna"):
             for column in self.columns.get(name, ()):
-                value = self._value(row, column)
+                value = self.value(row, column)
                 if not value:
                     continue
                 found, why = cells.identifier(value)
                 if why is not None:
-                    self._refuse(row, column, value, why)
+                    self.refuse(row, column, value, why)
                 siren, siret, rna = siren or found.siren, siret or found.siret, rna or found.rna
         return Identifier(siren, siret, rna)
 
     def _amounts(self, row: Row) -> Iterator[Amount]:
         for column in self.columns.get("amount", ()):
-            value = self._value(row, column)
+            value = self.value(row, column)
             if not value:
                 continue
             total, why = cells.amount(value)
             if why is not None:
-                self._refuse(row, column, value, why)
+                self.refuse(row, column, value, why)
             if total is not None:
                 span = row.cell(column.at, column.heading)
                 yield Amount(total * column.scale, "EUR", span, label=column.heading)
@@ -182,12 +132,12 @@ class RowReader:
         both = dates.with_end(start, end, start.verbatim)
         if both is None:
             column = self.columns["end"][0]
-            self._refuse(row, column, end.verbatim.value, _unread("end-before-start"))
+            self.refuse(row, column, end.verbatim.value, _unread("end-before-start"))
         return both or start
 
     def _date(self, row: Row, name: str) -> Period | None:
         for column in self.columns.get(name, ()):
-            value = self._value(row, column)
+            value = self.value(row, column)
             if not value:
                 continue
             span = row.cell(column.at, column.heading)
@@ -198,17 +148,17 @@ class RowReader:
                     return found
             wording, why = cells.moment(value)
             if why is not None:
-                self._refuse(row, column, value, why)
+                self.refuse(row, column, value, why)
             read_as, reason = dates.period(SourceText(wording).whole())
             if reason:
-                self._refuse(row, column, value, _unread(reason))
+                self.refuse(row, column, value, _unread(reason))
             if read_as is not None:
                 return _printed(read_as, Passage(value, span))
         return None
 
     def _duration(self, row: Row) -> Duration | None:
         for column in self.columns.get("duration", ()):
-            value = self._value(row, column)
+            value = self.value(row, column)
             if not value:
                 continue
             span = row.cell(column.at, column.heading)
@@ -216,7 +166,7 @@ class RowReader:
             found = numbers.duration(SourceText(wording).whole(), labelled=True)
             if found is not None:
                 return Duration(found.value, span)
-            self._refuse(
+            self.refuse(
                 row,
                 column,
                 value,
@@ -230,13 +180,13 @@ class RowReader:
 
     def _beneficiaries(self, row: Row) -> Count | None:
         for column in self.columns.get("beneficiaries", ()):
-            value = self._value(row, column)
+            value = self.value(row, column)
             if not value:
                 continue
-            counts = numbers.bare_counts(self._piece(row, column))
+            counts = numbers.bare_counts(self.piece(row, column))
             if len(counts) == 1:
                 return counts[0]
-            self._refuse(
+            self.refuse(
                 row,
                 column,
                 value,
@@ -250,10 +200,10 @@ class RowReader:
 
     def _results(self, row: Row) -> Iterator[Result]:
         for column in self.columns.get("results", ()):
-            value = self._value(row, column)
-            found = list(results(self._piece(row, column), self.layout, reported=True)) if value else []
+            value = self.value(row, column)
+            found = list(results(self.piece(row, column), self.layout, reported=True)) if value else []
             if value and not found:
-                self._refuse(
+                self.refuse(
                     row,
                     column,
                     value,
@@ -266,53 +216,42 @@ class RowReader:
             yield from found
 
     def _ordinal(self, row: Row) -> int | None:
-        printed = self._first(row, "ordinal")
+        printed = self.first(row, "ordinal")
         digits = printed.value.rstrip(".)") if printed is not None else ""
         if digits.isascii() and digits.isdigit() and len(digits) < 7:
             return int(digits)
         if printed is not None:
-            self._refuse(row, self.columns["ordinal"][0], printed.value, _NO_ORDINAL)
+            self.refuse(row, self.columns["ordinal"][0], printed.value, _NO_ORDINAL)
         return None
 
     def _public(self, row: Row) -> People | None:
         for column in self.columns.get("public", ()):
-            if self._value(row, column):
-                return people([self._piece(row, column)], self.layout)
+            if self.value(row, column):
+                return people([self.piece(row, column)], self.layout)
         return None
 
     def _status(self, row: Row) -> tuple[str, Span] | None:
-        wording = self._first(row, "status")
+        wording = self.first(row, "status")
         if wording is None:
             return None
         found = self.layout.statuses.get(key(wording.value))
         if found is None:
-            self._refuse(row, self.columns["status"][0], wording.value, _NO_STATUS)
+            self.refuse(row, self.columns["status"][0], wording.value, _NO_STATUS)
         return (found, wording.span) if found is not None else None
 
     def _located(self, row: Row) -> Iterator[tuple[str, Passage]]:
         for kind in ("code_commune", "postcode", "departement", "region"):
-            for passage in self._all(row, kind):
+            for passage in self.every(row, kind):
                 yield kind.replace("_", "-"), passage
 
     def _others(self, row: Row) -> Iterator[tuple[str, Passage]]:
         for column in self.columns.get("other", ()):
-            value = self._value(row, column)
+            value = self.value(row, column)
             if value:
                 yield column.heading, Passage(value, row.cell(column.at, column.heading))
-        status = self._first(row, "status")
+        status = self.first(row, "status")
         if status is not None and key(status.value) not in self.layout.statuses:
             yield self.columns["status"][0].heading, status
-
-
-def refused(row: Row, heading: str, value: str, why: Refusal, kept: bool, span: Span) -> Reject:
-    """A refused value with its line and column in the sentence."""
-    shown = value if len(value) <= 60 else value[:59] + "…"
-    en, fr = f"Line {row.line}", f"Ligne {row.line}"
-    if heading:
-        en, fr = f"{en}, column « {heading} »", f"{fr}, colonne « {heading} »"
-    en, fr = (f"{en}: « {shown} »", f"{fr} : « {shown} »") if value else (en, fr)
-    en, fr = f"{en} {why.en}.", f"{fr} {why.fr}."
-    return Reject(why.code, row.line, heading, value, en, fr, kept, span)
 
 
 def _unread(reason: str) -> Refusal:

@@ -16,10 +16,11 @@ from laurier.sources.layout import Layout
 from laurier.sources.lines import fold, words
 from laurier.sources.manifest import Received
 from laurier.sources.tables import profile
-from laurier.sources.tables.awards import RowReader, refused
+from laurier.sources.tables.awards import RowReader
 from laurier.sources.tables.cells import Refusal, clean
 from laurier.sources.tables.grid import Row
 from laurier.sources.tables.profile import Mapped
+from laurier.sources.tables.values import refused
 
 #: Rows in which the heading is looked for.
 HEADING_WITHIN = 50
