@@ -91,7 +91,7 @@ def words(text: str) -> list[str]:
         text = _LOST.sub(_PRIVATE, text)
     plain = text.translate(_TABLE)
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", text).translate(_TABLE)
+        plain = unicodedata.normalize("NFKD", text).translate(_TABLE).lower()
     found = plain.split()
     for position, word in enumerate(found):
         if word in _SAME:
