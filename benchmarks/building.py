@@ -1,4 +1,4 @@
-"""One build of a synthetic list, stage by stage, in a process of its own; prints JSON.
+"""One build of a synthetic list, stage by stage (seconds by the clock and of processor), in a process; prints JSON.
 
 python benchmarks/building.py FOLDER     FOLDER/data holds the sources; the release goes to FOLDER/releases
 """
@@ -25,15 +25,17 @@ def used() -> float:
 def main() -> None:
     """Builds, and tells the seconds of processor of each stage."""
     folder = Path(sys.argv[1])
-    began: dict[str, float] = {}
+    began: dict[str, tuple[float, float]] = {}
 
     def tell(stage: Stage, *_: object) -> None:
-        began.setdefault(stage.en, used())
+        began.setdefault(stage.en, (time.monotonic(), used()))
 
     outcome = build(Settings(data=folder / "data", releases=folder / "releases"), tell)
-    ends = [*list(began.values())[1:], used()]
-    stages = {name: end - start for (name, start), end in zip(began.items(), ends, strict=True)}
-    print(json.dumps({"statements": outcome.manifest.quads, "stages": stages}))
+    ends = [*list(began.values())[1:], (time.monotonic(), used())]
+    stages = {
+        name: (end[0] - start[0], end[1] - start[1]) for (name, start), end in zip(began.items(), ends, strict=True)
+    }
+    print(json.dumps({"release": outcome.manifest.hash, "statements": outcome.manifest.quads, "stages": stages}))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def built(folder: Path, size: int, seed: int, material: synth.Material) -> Itera
     cost = meter.run(script("building.py", str(folder)), float("inf"))
     told = json.loads(cost.output)
     yield Row(size, "build: whole, s", {OURS: cost.processor})
-    for name, seconds in told["stages"].items():
+    for name, (_, seconds) in told["stages"].items():
         yield Row(size, f"build, of which: {name[0].lower()}{name[1:]}, s", {OURS: seconds})
     yield Row(size, "build: most memory, MB", {OURS: cost.memory})
     yield Row(size, "build: statements", {OURS: float(told["statements"])})
