@@ -27,7 +27,7 @@ PRAGMA synchronous = OFF;
 {SCHEMA}
 CREATE TABLE document (iri TEXT PRIMARY KEY, dictionary INTEGER NOT NULL, turtle BLOB NOT NULL) WITHOUT ROWID;
 """
-_BATCH = 10_000
+_BATCH = 2_000
 
 
 def lines(entities: Entities, iri: str, links: Iterable[Link]) -> list[str]:

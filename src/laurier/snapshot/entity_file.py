@@ -25,6 +25,8 @@ _LABELS = tuple(
 )
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _BATCH = 50_000
+# Compressed texts written at once: a compressor's output may hold as much memory as the text.
+_TEXTS = 2_000
 
 
 def build(lines: Iterable[str], path: Path, moved: Iterable[tuple[str, str | None]] = ()) -> dict[str, int]:
@@ -69,7 +71,7 @@ CREATE TABLE scratch.link (target TEXT NOT NULL, predicate TEXT NOT NULL, subjec
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Compressed]) -> None:
-    while batch := list(itertools.islice(rows, _BATCH)):
+    while batch := list(itertools.islice(rows, _TEXTS)):
         connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", batch)  # noqa: S608 - a name of the schema
 
 
