@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from laurier import formats
+from laurier import formats, negotiation
 from laurier.formats import CSV, HTML, JSON_LD, N3, N_TRIPLES, PAGES, RDF_XML, RESULTS, SPARQL_JSON, SPARQL_XML, TURTLE
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -15,7 +15,7 @@ RDFLIB = "application/rdf+xml,text/rdf+n3;q=0.9,application/xhtml+xml;q=0.5,*/*;
 
 
 def chosen(accept: str | None, offers: tuple[formats.Format, ...] = PAGES) -> formats.Format | None:
-    choice = formats.negotiate(accept, offers)
+    choice = negotiation.negotiate(accept, offers)
     return choice.format if choice else None
 
 
@@ -79,13 +79,13 @@ def test_a_page_is_negotiated(accept: str | None, expected: formats.Format | Non
     ],
 )
 def test_results_bear_the_name_asked_for(accept: str, expected: formats.Format, content_type: str) -> None:
-    choice = formats.negotiate(accept, RESULTS)
+    choice = negotiation.negotiate(accept, RESULTS)
     assert choice is not None
     assert (choice.format, choice.content_type) == (expected, content_type)
 
 
 def test_an_obsolete_name_is_never_sent() -> None:
-    choice = formats.negotiate("application/x-turtle", PAGES)
+    choice = negotiation.negotiate("application/x-turtle", PAGES)
     assert choice is not None
     assert choice.content_type == "text/turtle; charset=utf-8"
 
@@ -93,7 +93,7 @@ def test_an_obsolete_name_is_never_sent() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=200) | st.text(alphabet='/*;=q,." \\01text', max_size=120))
 def test_no_field_is_too_strange(accept: str) -> None:
-    choice = formats.negotiate(accept, PAGES)
+    choice = negotiation.negotiate(accept, PAGES)
     assert choice is None or choice.format in PAGES
 
 
@@ -106,7 +106,7 @@ def test_a_long_field_is_read_in_linear_time() -> None:
         'a/b;x="\\' * 9_000,
         " " * 60_000,
     ):
-        formats.negotiate(hostile, PAGES)
+        negotiation.negotiate(hostile, PAGES)
 
 
 def test_names_are_unambiguous_among_each_set_of_offers() -> None:

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from laurier import files, formats
+from laurier import files, negotiation
 from laurier.catalogue.harvest.check import check_harvest
 from laurier.errors import SnapshotError, UsageError
 from laurier.pipeline.outcome import Outcome
@@ -162,7 +162,7 @@ elements = st.builds(
 @given(accept=st.lists(elements, min_size=1, max_size=4, unique_by=lambda e: e.partition(";")[0]).map(", ".join))
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nginx_negotiates_as_the_application_does(client: httpx.Client, accept: str) -> None:
-    choice = formats.negotiate(accept, rules.PAGE)
+    choice = negotiation.negotiate(accept, rules.PAGE)
     response = client.get(DOCUMENT, headers={"Accept": accept})
     if choice is None:
         assert response.status_code == 406
@@ -293,7 +293,7 @@ def test_apache_answers_as_the_application_does(
     ],
 )
 def test_apache_negotiates_as_the_application_does(apache: httpx.Client, accept: str) -> None:
-    choice = formats.negotiate(accept, rules.PAGE)
+    choice = negotiation.negotiate(accept, rules.PAGE)
     response = apache.get(DOCUMENT, headers={"Accept": accept})
     if choice is None:
         assert response.status_code == 406

@@ -10,7 +10,7 @@ from typing import Protocol
 import brotli
 import zstandard
 
-from laurier import formats
+from laurier import negotiation
 
 #: Codings in order of preference at equal weight: the fastest first.
 CODINGS = ("zstd", "br", "gzip")
@@ -72,7 +72,7 @@ def choose(accepted: str | None) -> str | None:
     """
     if accepted is None:
         return "identity"
-    weights = {entry.value: entry.weight for entry in formats.weighted(accepted)}
+    weights = {entry.value: entry.weight for entry in negotiation.weighted(accepted)}
     rest = weights.get("*", 0.0)
     best = ("identity", weights.get("identity", 0.0 if weights.get("*") == 0.0 else 0.0001))
     for coding in CODINGS:

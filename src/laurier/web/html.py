@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import unquote
 
-from laurier import formats
+from laurier import formats, negotiation
 from laurier.errors import Language
 from laurier.web import representation, resources, sparql
 from laurier.web.edition import Edition
@@ -103,7 +103,7 @@ async def _aside(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 async def problem(request: Request, edition: Edition | None, told: Problem) -> Reply:
     """The reply that tells a problem: a problem document, or a page for a browser."""
-    choice = formats.negotiate(request.header(b"accept"), (formats.PROBLEM, formats.HTML))
+    choice = negotiation.negotiate(request.header(b"accept"), (formats.PROBLEM, formats.HTML))
     vary = ("Accept", "Accept-Language")
     headers = [(name, value) for name, value in told.headers.items() if name != "cache-control"]
     cache = told.headers.get("cache-control", "no-store" if told.status >= 500 else "public, max-age=60")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from laurier import formats
+from laurier import formats, negotiation
 from laurier.errors import QueryUnacceptable
 from laurier.formats import GRAPHS, HTML, RESULTS, Choice, Format
 from laurier.web.problems import Problem, bad_parameter, not_acceptable
@@ -64,7 +64,7 @@ def choices(request: Request, parameters: Parameters) -> tuple[Choice | None, Ch
     named = next((value for name, value in parameters if name == "format"), None)
     if named is None:
         accept = request.header(b"accept")
-        results, graph = (formats.negotiate(accept, offers) for offers in both)
+        results, graph = (negotiation.negotiate(accept, offers) for offers in both)
     else:
         results, graph = (_named(named, offers) for offers in both)
     if results is None and graph is None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from laurier import formats
+from laurier import formats, negotiation
 from laurier.errors import DataRefused
 from laurier.formats import Choice, Format
 from laurier.snapshot import writers
@@ -88,7 +88,7 @@ def choose(
                 "format", f"is not a format of this resource: give one of {known}", f"n'existe pas ici : {known}"
             )
         return Choice(found, found.content_type), False
-    choice = formats.negotiate(request.header(b"accept"), offers)
+    choice = negotiation.negotiate(request.header(b"accept"), offers)
     if choice is None:
         raise not_acceptable([(offer.media_type, f"{address}.{offer.suffix}") for offer in offers])
     return choice, True

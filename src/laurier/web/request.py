@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from laurier import formats
+from laurier import negotiation
 from laurier.errors import Language
 from laurier.web.problems import Problem
 
@@ -125,7 +125,7 @@ class Request:
 @lru_cache(maxsize=256)
 def _language(accepted: str, default: Language) -> Language:
     best: tuple[float, Language] = (0.0, default)
-    for entry in formats.weighted(accepted):
+    for entry in negotiation.weighted(accepted):
         tag = entry.value.partition("-")[0]
         for language in ("fr", "en"):
             if tag in (language, "*") and entry.weight > best[0]:

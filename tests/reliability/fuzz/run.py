@@ -135,11 +135,11 @@ def _query(folder: Path, content: bytes) -> None:
 
 
 def _accept(folder: Path, content: bytes) -> None:
-    from laurier import formats  # noqa: PLC0415
+    from laurier import formats, negotiation  # noqa: PLC0415
 
     field = content.decode("latin-1")
-    formats.weighted(field)
-    formats.negotiate(field, formats.FORMATS)
+    negotiation.weighted(field)
+    negotiation.negotiate(field, formats.FORMATS)
 
 
 def _rdf(folder: Path, content: bytes) -> None:
