@@ -161,7 +161,7 @@ class Estate:
 
     def leftovers(self) -> list[str]:
         """Files and folders that belong to no finished work."""
-        found = [p for p in self.releases.iterdir() if p.name.startswith(".") and p.name != ".lock"]
+        found = [p for p in self.releases.iterdir() if p.name.startswith(".") and p.name not in (".lock", ".proven")]
         found += [p for p in self.data.rglob("*") if p.name.startswith(".")]
         return sorted(str(p.relative_to(self.folder)) for p in found)
 

@@ -40,7 +40,7 @@ def test_the_switch_is_the_last_thing_that_happens(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), publish.publisher(tmp_path) as staging:
         (staging / "data.nq").write_text(str(1 // 0), encoding="utf-8")
     assert opened.current(tmp_path).hash == "a"
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", "a", "current"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", ".proven", "a", "current"]
 
 
 def test_leftovers_of_a_killed_publisher_are_removed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from laurier.snapshot.opened import current
 from laurier.store import Query
 from laurier.store.embedded import EmbeddedStore
 from laurier.web.answers import Answers
+from laurier.web.cache import Doorkeeper
 from tests.web.conftest import Server
 
 TITLE = "http://purl.org/dc/terms/title"
@@ -142,6 +143,13 @@ def test_those_asked_together_are_evaluated_once_even_when_the_first_client_leav
             assert (await second).whole
 
     asyncio.run(main())
+
+
+def test_the_doorkeeper_knows_what_came_lately_and_forgets_the_rest() -> None:
+    door = Doorkeeper()
+    assert [door.knows((b"a", None)), door.knows((b"b", None)), door.knows((b"a", None))] == [False, False, True]
+    assert not any(door.knows(f"other {number}") for number in range(200_000))
+    assert not door.knows((b"a", None))
 
 
 def count(server: Server, name: str) -> int:

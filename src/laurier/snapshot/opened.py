@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from laurier.errors import SnapshotError
-from laurier.snapshot import documents, entities, publish
+from laurier.snapshot import documents, entities, proofs, publish
 from laurier.snapshot import manifest as manifests
 from laurier.snapshot.manifest import Manifest
 
@@ -76,6 +76,16 @@ class Snapshot:
         """
         for name, en, fr in manifests.faults(self.folder, self.manifest):
             raise _damaged(self.hash, name, en, fr)
+
+    def prove(self) -> None:
+        """The same, but for what was compared since the machine was started and has not changed since (`proofs`).
+
+        Raises:
+            SnapshotError: a file is missing, added or altered; the message names it.
+        """
+        if not proofs.holds(self.folder, self.manifest):
+            self.verify()
+            proofs.keep(self.folder, self.manifest)
 
 
 def _damaged(release: str, name: str, en: str, fr: str) -> SnapshotError:

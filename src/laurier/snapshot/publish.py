@@ -22,6 +22,7 @@ from laurier import files, processes
 from laurier.errors import SnapshotError
 from laurier.foreign import said
 from laurier.snapshot import manifest as manifests
+from laurier.snapshot import proofs
 from laurier.snapshot.manifest import FileEntry, Manifest
 
 CURRENT = "current"
@@ -106,6 +107,7 @@ def publish(staging: Path, manifest: Manifest) -> Path:
         staging.rename(target)
         files.sync_folder(releases)
     shutil.rmtree(releases / f"{_STAGING}damaged", ignore_errors=True)
+    proofs.keep(target, manifest)
     switch(releases, manifest.hash)
     _prune(releases, keep={manifest.hash, manifest.previous})
     return target

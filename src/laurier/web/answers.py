@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 from laurier.errors import QueryError
 from laurier.store import Answer, Query, ResultKind, Store
-from laurier.web.cache import Cache
+from laurier.web.cache import Cache, Doorkeeper
 
 #: Longest answer and longest query that are kept, in bytes and characters.
 LARGEST, _LONGEST_TEXT = 256 * 2**10, 8 * 2**10
 _ENTRY = 512  # bytes that keeping an answer takes, its own apart
-_REMEMBERED = 16_384  # queries known to have been asked
 
 Key = bytes
 
@@ -60,7 +59,7 @@ class Answers:
         self.came: Counter[str] = Counter(memory=0, shared=0, store=0)
         self._store = store
         self._kept: Cache[Kept] = Cache(limit, min(LARGEST, limit))
-        self._asked: Cache[bool] = Cache(_REMEMBERED, 1)
+        self._asked = Doorkeeper()
         self._running: dict[tuple[Key, float | None], asyncio.Future[Kept | QueryError | None]] = {}
 
     @property
@@ -112,10 +111,8 @@ class Answers:
                 self._running.pop(name).set_result(outcome)
 
     def _keep(self, key: Key, answer: Kept) -> None:
-        if self._asked.get(key):
+        if self._asked.knows(key):
             self._kept.put(key, answer, len(answer.whole) + _ENTRY)
-        else:
-            self._asked.put(key, True, 1)
 
 
 def _key(query: Query) -> Key:

@@ -60,7 +60,8 @@ class Application(FastAPI):
         # The access log has a line for every request, which only a request that is made can write.
         self._instantly = not settings.access_log
         self._prepared: Prepared | None = None
-        self._ids = (f"{os.urandom(4).hex()}-{number:x}" for number in count(1))
+        mine = os.urandom(6).hex()
+        self._ids = (f"{mine}-{number:x}" for number in count(1))
 
     @property
     def instant(self) -> Finder | None:
@@ -76,7 +77,8 @@ class Application(FastAPI):
         if ready is not None:
             return ready
         made = self._prepared_by(edition).find(key)
-        return edition.instant.keep(key, made) if made is not None else None
+        # One that is asked for once, as by a harvester, would only push out others.
+        return edition.instant.keep(key, made) if made is not None and edition.instant.asked_before(key) else made
 
     def _prepared_by(self, edition: Edition) -> Prepared:
         if self._prepared is None or self._prepared.edition is not edition:

@@ -1,11 +1,14 @@
-"""A cache bounded by bytes, the least recently used first to go."""
+"""A cache bounded by bytes, the least recently used first to go, and what tells who may enter it."""
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+
+_SLOTS = 2**13
 
 
 class Cache(Generic[Value]):
@@ -46,3 +49,18 @@ class Cache(Generic[Value]):
         while self.held > self.limit:
             _, (_, freed) = self._kept.popitem(last=False)
             self.held -= freed
+
+
+class Doorkeeper:
+    """Knows what has come lately, in 64 KiB: what comes but once should push nothing out of a cache."""
+
+    def __init__(self) -> None:
+        self._slots = array("q", bytes(8 * _SLOTS))
+
+    def knows(self, key: object) -> bool:
+        """Whether a key came among the last few thousand; it has now."""
+        mark = hash(key)
+        at = mark % _SLOTS
+        known = self._slots[at] == mark
+        self._slots[at] = mark
+        return known

@@ -62,7 +62,7 @@ class Following:
         if self._edition is not None:
             return
         snapshot = current(self.settings.releases)
-        await asyncio.to_thread(snapshot.verify)
+        await asyncio.to_thread(snapshot.prove)
         self._edition = self._opened(snapshot)
         await self._edition.store.until_ready()
         self._task = asyncio.create_task(self._follow())
@@ -94,7 +94,7 @@ class Following:
                 continue
             try:
                 snapshot = Snapshot.open(self.settings.releases / str(name))
-                await asyncio.to_thread(snapshot.verify)
+                await asyncio.to_thread(snapshot.prove)
                 edition = self._opened(snapshot)
                 await edition.store.until_ready()
             except (LaurierError, OSError) as error:

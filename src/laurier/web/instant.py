@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from laurier.web.cache import Cache
+from laurier.web.cache import Cache, Doorkeeper
 from laurier.web.observation import Observation
 
 _BYTES, _LARGEST = 24 * 2**20, 256 * 2**10
@@ -67,10 +67,15 @@ class Instant:
 
     def __init__(self) -> None:
         self._kept: Cache[Ready] = Cache(_BYTES, _LARGEST)
+        self._asked = Doorkeeper()
 
     def find(self, key: Key) -> Ready | None:
         """The reply to a request, or None when it has to be made."""
         return self._kept.get(key)
+
+    def asked_before(self, key: Key) -> bool:
+        """Whether a request came lately; it has now."""
+        return self._asked.knows(key)
 
     def keep(self, key: Key, ready: Ready) -> Ready:
         """Keeps a reply that the same request may have again, and gives it."""

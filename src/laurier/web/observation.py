@@ -40,7 +40,9 @@ class Observation:
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts a request; the labels are closed sets."""
         self._requests[route, method, status] += 1
-        buckets = self._latency.setdefault(route, [0] * (len(_BUCKETS) + 1))
+        buckets = self._latency.get(route)
+        if buckets is None:
+            buckets = self._latency[route] = [0] * (len(_BUCKETS) + 1)
         buckets[bisect_left(_BUCKETS, seconds)] += 1
         self._seconds[route] += seconds
 
