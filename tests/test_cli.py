@@ -198,6 +198,9 @@ def test_the_review_list_of_a_source_before_it_is_published(tmp_path: Path) -> N
     assert "1 point to review." in told
     assert "laurier review --check" in run("check", *where).output
     assert not list((tmp_path / "releases").glob("current*"))
+    nothing = run("review", *where)
+    assert nothing.exit_code == 1
+    assert "laurier review --check" in nothing.output
     unknown = run("review", *where, "--check", "--source", "autre", language="fr")
     assert unknown.exit_code == 2
     assert "l'un de essai" in unknown.output

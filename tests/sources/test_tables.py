@@ -137,6 +137,22 @@ def test_a_broken_cell_is_named_and_its_row_kept(tmp_path: Path, code: str, colu
     check_quotations(reading)
 
 
+def test_a_status_that_is_not_known_is_told_and_a_reference_in_a_column_of_numbers_is_kept(tmp_path: Path) -> None:
+    text = "N°;Porteur;Projet;Montant;Statut\n1;A;P;10;En cours\n2023-045;B;Q;10;Conventionné\n"
+    reading = read(tmp_path, "l.csv", text)
+    first, second = awards(reading)
+    assert (first.ordinal, first.doubtful, first.other) == (1, False, ())
+    assert (second.ordinal, second.status, second.doubtful) == (None, None, True)
+    assert {(label, passage.value) for label, passage in second.other} == {
+        ("Statut", "Conventionné"),
+        ("N°", "2023-045"),
+    }
+    assert [(r.code, r.line) for r in reading.rejects()] == [("status-unread", 3)]
+    manifest = MANIFEST + "[words.statuses]\nen-cours = ['Conventionné']\n"
+    second = awards(read(tmp_path, "l.csv", text, manifest))[1]
+    assert (second.status and second.status[0], second.doubtful) == ("en-cours", False)
+
+
 def test_repeated_headings_and_totals_are_no_laureates(tmp_path: Path) -> None:
     heading = "Porteur;Projet;Montant"
     text = f"{heading}\nA;P;1\n{heading}\nSous-total;;1\nB;Q;2\nTOTAL GÉNÉRAL;;3\nTotal Énergies Solidaires;R;4\n"

@@ -12,7 +12,7 @@ import click
 
 from laurier.cli.root import folders, language, progress, say, settings_of
 from laurier.counts import counted
-from laurier.errors import UsageError
+from laurier.errors import SnapshotError, UsageError
 
 if TYPE_CHECKING:
     from laurier.reconcile.gazetteer import Gazetteer
@@ -91,7 +91,15 @@ def _published(settings: Settings) -> tuple[list[str], list[dict[str, Any]]]:
     """The sources of the current release, and what they left to look at."""
     from laurier.snapshot.opened import current
 
-    table = json.loads(current(settings.releases).file("review.json").read_bytes())
+    try:
+        release = current(settings.releases)
+    except SnapshotError as error:
+        raise SnapshotError(
+            f"{error.en} Before a build, `laurier review --check` lists what the sources leave to confirm.",
+            f"{error.fr} Avant une publication, `laurier review --check` liste ce que les sources laissent à "
+            "confirmer.",
+        ) from error
+    table = json.loads(release.file("review.json").read_bytes())
     items: list[dict[str, Any]] = [item for entry in table["sources"] for item in entry["items"]]
     return [entry["key"] for entry in table["sources"]], items + table.get("items", [])
 

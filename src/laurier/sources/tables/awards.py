@@ -32,11 +32,6 @@ _NO_STATUS = Refusal(
     "is no status that is known: declare it under [words.statuses] in source.toml, or map its column to other",
     "n'est pas un état connu : déclarez-le sous [words.statuses] dans source.toml, ou associez sa colonne à other",
 )
-_NO_ORDINAL = Refusal(
-    "ordinal-unread",
-    "is no whole number: map its column to reference or other under [columns] in source.toml",
-    "n'est pas un nombre entier : associez sa colonne à reference ou à other sous [columns] dans source.toml",
-)
 
 
 @dataclass(slots=True)
@@ -218,11 +213,7 @@ class RowReader(ValueReader):
     def _ordinal(self, row: Row) -> int | None:
         printed = self.first(row, "ordinal")
         digits = printed.value.rstrip(".)") if printed is not None else ""
-        if digits.isascii() and digits.isdigit() and len(digits) < 7:
-            return int(digits)
-        if printed is not None:
-            self.refuse(row, self.columns["ordinal"][0], printed.value, _NO_ORDINAL)
-        return None
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
 
     def _public(self, row: Row) -> People | None:
         for column in self.columns.get("public", ()):
@@ -252,6 +243,10 @@ class RowReader(ValueReader):
         status = self.first(row, "status")
         if status is not None and key(status.value) not in self.layout.statuses:
             yield self.columns["status"][0].heading, status
+        # A column "N°" may hold references ("2023-045") rather than numbers.
+        ordinal = self.first(row, "ordinal")
+        if ordinal is not None and self._ordinal(row) is None:
+            yield self.columns["ordinal"][0].heading, ordinal
 
 
 def _unread(reason: str) -> Refusal:
