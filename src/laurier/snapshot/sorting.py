@@ -62,7 +62,7 @@ class Sorter:
         run: lines held in memory at most, but for those of one subject and a thousand of every run.
     """
 
-    def __init__(self, folder: Path, run: int = 500_000) -> None:
+    def __init__(self, folder: Path, run: int = 250_000) -> None:
         self._folder = folder
         self._run = run
         self._held: list[str] = []
