@@ -38,6 +38,10 @@ def die_with_parent() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        # It ended before it could be asked.
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def set_niceness(pid: int, niceness: int) -> None:
