@@ -20,7 +20,8 @@ from laurier.sources import registry
 from laurier.sources.lines import SourceText, words
 from laurier.sources.manifest import CARRIERS, FILE_NAME, programme
 from laurier.sources.tables import profile
-from laurier.sources.tables.reading import Table, UnknownHeading
+from laurier.sources.tables.headings import UnknownHeading
+from laurier.sources.tables.reading import Table
 
 _LONGEST_TITLE = 200
 _BEGINNING = 20_000

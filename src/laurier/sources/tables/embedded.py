@@ -9,7 +9,8 @@ from laurier.sources.manifest import Received
 from laurier.sources.tables import profile
 from laurier.sources.tables.cells import clean
 from laurier.sources.tables.grid import MOST_COLUMNS, rendered, rendition
-from laurier.sources.tables.reading import HEADING_WITHIN, reading
+from laurier.sources.tables.headings import HEADING_WITHIN
+from laurier.sources.tables.reading import reading
 
 Cells = Sequence[Sequence[str]]
 

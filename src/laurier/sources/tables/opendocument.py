@@ -11,7 +11,8 @@ from laurier.readings import Reading
 from laurier.sources.manifest import Received
 from laurier.sources.tables import archive, profile
 from laurier.sources.tables.grid import MOST_COLUMNS, rendered, rendition
-from laurier.sources.tables.reading import HEADING_WITHIN, reading
+from laurier.sources.tables.headings import HEADING_WITHIN
+from laurier.sources.tables.reading import reading
 from laurier.sources.tables.sheets import Merge, filled, not_found
 
 _MEDIA = "application/vnd.oasis.opendocument.spreadsheet"

@@ -16,6 +16,7 @@ from laurier.snapshot.search_values import Value
 from laurier.web.pages.addresses import COMMUNE, LISTS, Addresses
 from laurier.web.pages.rendering import Rendered, Renderer
 from laurier.web.pages.strings import Strings
+from laurier.web.pages.trees import Branch, tree
 
 Params = Sequence[tuple[str, str]]
 
@@ -63,18 +64,6 @@ class Link:
     type: str = ""
     facet: str = ""
     count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A value in a tree, with those under it."""
-
-    key: str
-    iri: str
-    label: str
-    count: int
-    chosen: bool
-    children: tuple[Branch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +127,6 @@ def without(asked: Request, facet: str, key: str) -> list[tuple[str, str]]:
     if facet == "q":
         return parameters(asked, q="")
     return [(name, value) for name, value in parameters(asked) if (name, value) != (facet, key)]
-
-
-def tree(values: Iterable[Value], chosen: Iterable[str], language: Language) -> tuple[Branch, ...]:
-    """The values under those that they are directly under; a value under several is shown under each."""
-    by_key = {value.key: value for value in values}
-    picked = set(chosen)
-    under: dict[str, list[Value]] = {}
-    for value in by_key.values():
-        for parent in [p for p in value.parents if p in by_key and p != value.key] or [""]:
-            under.setdefault(parent, []).append(value)
-
-    def grow(parent: str, path: frozenset[str]) -> tuple[Branch, ...]:
-        return tuple(
-            Branch(v.key, v.iri, v.label(language), v.count, v.key in picked, grow(v.key, path | {v.key}))
-            for v in sorted(under.get(parent, ()), key=lambda v: (-v.count, v.label(language)))
-            if v.key not in path
-        )
-
-    return grow("", frozenset())
 
 
 class Lists:
