@@ -295,6 +295,20 @@ def test_texts_keep_every_character_and_place_every_passage(tmp_path: Path) -> N
     assert search.texts.page_of("autre", 0) is None
 
 
+def test_the_page_of_a_passage_is_found_as_fast_in_a_long_text(tmp_path: Path) -> None:
+    steps = []
+    for name, lines in (("short", 600), ("long", 60_000)):
+        path = tmp_path / f"{name}.txt"
+        path.write_text("ligne\n" * lines, encoding="utf-8")
+        (tmp_path / name).mkdir()
+        search = built(tmp_path / name, [], doc=path)
+        taken = []
+        search._reader._connection().set_progress_handler(lambda taken=taken: taken.append(1) or 0, 1)
+        assert search.texts.page_of("doc", 6 * lines - 1)
+        steps.append(len(taken))
+    assert steps[0] == steps[1]
+
+
 def _pages(search: Search, source: str) -> Iterator:  # type: ignore[type-arg]
     number = 1
     while page := search.texts.page(source, number):

@@ -97,6 +97,7 @@ def build(path: Path, rows: Iterable[Row], entities: Entities, names: Names, tex
             "CREATE INDEX value_n ON value (facet, n DESC, sort);"
             "CREATE INDEX value_sort ON value (facet, sort);"
             "CREATE INDEX broader_child ON broader (facet, child);"
+            "CREATE UNIQUE INDEX page_start ON page (source, start);"
             "PRAGMA optimize; VACUUM;"
         )
     finally:

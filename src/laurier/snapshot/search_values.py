@@ -210,8 +210,10 @@ class Texts:
 
     def page_of(self, source: str, offset: int) -> int | None:
         """The number of the page of a source text that holds an offset, or None when there is no such text."""
-        found = self._reader.one("SELECT max(number) FROM page WHERE source = ? AND start <= ?", source, offset)
-        return int(str(found[0])) if found and found[0] is not None else None
+        found = self._reader.one(
+            "SELECT number FROM page WHERE source = ? AND start <= ? ORDER BY start DESC LIMIT 1", source, offset
+        )
+        return int(str(found[0])) if found else None
 
     def page(self, source: str, number: int) -> TextPage | None:
         """A page of a source text with the passages that are cited in it, or None."""
@@ -220,7 +222,7 @@ class Texts:
         )
         if found is None:
             return None
-        (pages,) = self._reader.one("SELECT count(*) FROM page WHERE source = ?", source) or (0,)
+        (pages,) = self._reader.one("SELECT max(number) FROM page WHERE source = ?", source) or (0,)
         rows = self._reader.all(
             'SELECT start, "end", subject FROM passage WHERE source = ? AND page = ? '
             'ORDER BY start, "end" DESC, subject',
