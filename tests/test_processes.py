@@ -62,22 +62,3 @@ def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the child outlives its parent")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a niceness is that of the process")
-def test_every_thread_yields() -> None:
-    code = (
-        "import threading, sys\n"
-        "for _ in range(3): threading.Thread(target=sys.stdin.read, daemon=True).start()\n"
-        "print(flush=True); threading.Event().wait()"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        threads = [int(name) for name in os.listdir(f"/proc/{process.pid}/task")]
-        assert len(threads) == 4
-        for niceness in (0, 7, 15):
-            processes.set_niceness(process.pid, niceness)
-            assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {niceness}
-        process.kill()
-    processes.set_niceness(process.pid, 3)  # it is gone

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from laurier import processes
+from laurier import kernel
 from laurier.errors import QueryError
 from laurier.store import refusals, wire
 
@@ -97,7 +97,7 @@ class Worker(asyncio.Protocol):
     def renice(self, niceness: int) -> None:
         """Yields more of the processor to other processes (it can only go up without privileges)."""
         self.niceness = niceness
-        processes.set_niceness(self.pid, niceness)
+        kernel.set_niceness(self.pid, niceness)
 
     def processor_seconds(self) -> float:
         """Processor time that it has used, in seconds; where the system does not tell, time passed."""

@@ -14,7 +14,7 @@ import struct
 import sys
 from pathlib import Path
 
-from laurier import processes
+from laurier import kernel
 
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
@@ -58,7 +58,7 @@ def confine() -> bool:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    processes.die_with_parent()
+    kernel.die_with_parent()
     # When memory runs out, the kernel should take a query rather than the server.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")

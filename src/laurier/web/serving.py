@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import resource
 import signal
 import socket
@@ -18,7 +17,6 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from laurier import processes
 from laurier.errors import UsageError
 from laurier.foreign import said
 from laurier.settings import Settings
@@ -55,7 +53,6 @@ def serve(
     snapshot = current(settings.releases)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    processes.set_niceness(os.getpid(), os.getpriority(os.PRIO_PROCESS, 0))
     with _listening(settings.host, settings.port) as listener:
         app = create_app(settings, theme)
         address = listener.getsockname()
