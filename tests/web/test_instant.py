@@ -63,11 +63,12 @@ CODING = [(), ("accept-encoding: gzip",), ("accept-encoding: zstd;q=0.5, br",), 
 
 @pytest.mark.parametrize("accept", [*ACCEPT, "text/nothing", "*/*;q=0"])
 @pytest.mark.parametrize("coding", [*CODING, ("accept-encoding: *;q=0",)], ids=lambda coding: "".join(coding)[17:])
-def test_the_same_answer_thrice(line: Line, accept: str, coding: tuple[str, ...]) -> None:
-    """In full (an id is given), from what is prepared, from what is kept."""
+def test_the_same_answer_four_times(line: Line, accept: str, coding: tuple[str, ...]) -> None:
+    """In full (an id is given), twice from what is prepared, from what is kept."""
     for url in (DOC, *(f"{DOC}.{offer.suffix}" for offer in PAGES[:3])):
         fields = (f"accept: {accept}", *coding)
         whole = line.asked(url, *fields, "x-request-id: mine")
+        assert line.asked(url, *fields) == whole
         assert line.asked(url, *fields) == whole
         assert line.asked(url, *fields) == whole
 
