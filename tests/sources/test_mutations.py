@@ -11,7 +11,8 @@ from mutations import mutated
 from laurier.readings import Diagnostic
 from laurier.records import Award
 from laurier.sources import brochure, layout
-from laurier.sources.heading import SURE, Known
+from laurier.sources.division import Known
+from laurier.sources.heading import SURE
 from laurier.sources.lines import SourceText, words
 
 TEXT = DOCUMENT.read_text(encoding="utf-8")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from folders import DOCUMENTS, awards, codes, read
+
+from laurier.sources import brochure, layout
+from laurier.sources.division import Known
+from laurier.sources.heading import SURE, Context, divide
+from laurier.sources.lines import SourceText
 
 
 def summary(tmp_path: Path, name: str) -> list[tuple[str, ...]]:
@@ -228,3 +234,40 @@ def test_a_long_brochure_repeats_its_calls_and_leaves_out_a_heading(tmp_path: Pa
     assert [a.call for a in awards(reading)] == [reading.calls[0].key] * 4 + [reading.calls[1].key]
     assert all(a.heading.value.startswith("LES AMIS DU CHEYLARD") for a in awards(reading))
     assert codes(reading, "error") == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "title", "carrier"),
+    [
+        ("CAP MARIN porté par l'association Horizon", "CAP MARIN", "Horizon"),
+        ("MOUSSES porté par le GRETA de Lorient", "MOUSSES", "GRETA de Lorient"),
+        ("MOUSSES (porté par le GRETA de Lorient)", "MOUSSES", "GRETA de Lorient"),
+        ("PHARE, projet mis en œuvre par la Mission locale de Quimper", "PHARE", "Mission locale de Quimper"),
+        ("Les voiles – portées par l’Association des Glénans", "Les voiles", "Association des Glénans"),
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_heading_that_says_who_carries_it(printed: str, title: str, carrier: str, listed: bool) -> None:
+    piece = SourceText(printed).piece(0, len(printed))
+    made = divide(piece, Context(known=(Known(carrier),) if listed else ()))
+    assert made.carrier is not None
+    assert (made.title.text, made.carrier.text, made.confidence) == (title, carrier, Decimal("0.95"))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["UN JARDIN porté par les habitants", "AGIR porté par A. Martin, puis porté par B. Durand", "porté par Horizon"],
+)
+def test_a_heading_that_names_no_one_organisation_is_not_divided_there(printed: str) -> None:
+    made = divide(SourceText(printed).piece(0, len(printed)), Context())
+    assert "porté par" in made.title.text or made.confidence < SURE
+
+
+def test_a_listed_carrier_that_no_heading_bears_is_told() -> None:
+    text = "1. MOUSSES porté par le GRETA de Lorient\nTerritoire : Lorient\nLe projet forme des mousses.\n"
+    source = SourceText(text)
+    found = brochure.read(source, layout.load("pic"), (Known("GRETA de Lorient"), Known("Personne Du Tout")))
+    assert [d.fr for d in found.diagnostics if d.code == "carrier-unused"] == [
+        "Aucun titre ne commence ni ne finit par « Personne Du Tout », que carriers.toml donne : écrivez-le comme il est "
+        "imprimé, ou retirez-le."
+    ]

@@ -12,9 +12,10 @@ from laurier.sources import checks
 from laurier.sources.blocks import logical_lines
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block
+from laurier.sources.division import Known
 from laurier.sources.drafts import Draft, draft
 from laurier.sources.fields import award
-from laurier.sources.heading import SURE, Context, Convention, Known, convention
+from laurier.sources.heading import SURE, Context, Convention, convention
 from laurier.sources.layout import Layout
 from laurier.sources.lines import SourceText
 from laurier.sources.notes import note
@@ -78,6 +79,7 @@ def read(source: SourceText, layout: Layout, known: Sequence[Known] = (), call: 
     notes.extend(checks.sections(state.sections))
     notes.extend(checks.statuses(state.statuses))
     notes.extend(checks.fields(state.sections))
+    notes.extend(checks.carriers(known, [whole_heading(part) for part in records]))
     missed = checks.unread(source, logical, state.read)
     if not awards:
         notes.append(checks.nothing(source))

@@ -13,8 +13,9 @@ from laurier.records import Count
 from laurier.sources.blocks import Logical
 from laurier.sources.calls import Section
 from laurier.sources.classify import Block
+from laurier.sources.division import Known, listed
 from laurier.sources.drafts import Draft
-from laurier.sources.lines import SourceText, words
+from laurier.sources.lines import Piece, SourceText, words
 from laurier.sources.notes import note
 
 _SENTENCE_END = re.compile(r"[.!?…][»\")\]]?\s*$|[.!?…]\s*»$")
@@ -239,6 +240,20 @@ def nothing(source: SourceText) -> Diagnostic:
         "si le document les présente autrement, déclarez ses libellés dans source.toml, ou donnez la liste en tableau.",
         source.span(0, 0),
     )
+
+
+def carriers(known: Sequence[Known], headings: Sequence[Piece]) -> Iterator[Diagnostic]:
+    """Every carrier that a person listed begins or ends a heading."""
+    for entry in known:
+        if not any(listed(heading, (entry,)) for heading in headings):
+            yield Diagnostic(
+                "carrier-unused",
+                "warning",
+                f"No heading begins or ends with « {entry.name} », which carriers.toml lists: write it as it is "
+                "printed, or remove it.",
+                f"Aucun titre ne commence ni ne finit par « {entry.name} », que carriers.toml donne : écrivez-le comme "
+                "il est imprimé, ou retirez-le.",
+            )
 
 
 def unread(source: SourceText, logical: Logical, read: Sequence[Block]) -> tuple[list[Diagnostic], Coverage]:

@@ -10,8 +10,9 @@ from laurier.records import Amount, Award, Count, Duration, Organisation, Passag
 from laurier.sources import numbers
 from laurier.sources.acronyms import expansion
 from laurier.sources.classify import Block
+from laurier.sources.division import Division
 from laurier.sources.drafts import Draft, whole
-from laurier.sources.heading import Context, Division, divide
+from laurier.sources.heading import Context, divide
 from laurier.sources.layout import Layout
 from laurier.sources.lines import Piece, words
 from laurier.sources.notes import note

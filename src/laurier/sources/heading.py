@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from laurier.sources.corroboration import LOOSE, Clue, norm, of_body, of_carrier, of_title
-from laurier.sources.lines import Piece, fold
+from laurier.sources.division import MARKS, Division, Known, after, listed, said, unquoted
+from laurier.sources.lines import Piece
 
 #: Under this confidence a division goes on the review list.
 SURE = Decimal("0.9")
 #: Under this one no division is proposed.
 _PROPOSED = 0.5
 _SEPARATOR = re.compile(r"\s+[–—|-]\s+|\s*:\s+|\s+/\s+")
-_MARKS = "–—|:/-"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A carrier that a person has listed.
-
-    Attributes:
-        name: as printed in headings.
-        doubtful: the person is not sure; the division still goes on the review list.
-    """
-
-    name: str
-    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +50,6 @@ class Context:
     objective: Sequence[Piece] = ()
     known: Sequence[Known] = ()
     convention: Convention = Convention()
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A heading divided.
-
-    Attributes:
-        carrier: the part that names the organisation, None when nothing tells it from the title.
-        title: the rest, or the whole heading.
-        confidence: 0 to 1; an order of sureness, not a probability.
-        en, fr: what speaks for the division.
-    """
-
-    carrier: Piece | None
-    title: Piece
-    confidence: Decimal
-    en: str
-    fr: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +99,9 @@ def divide(heading: Piece, context: Context, breaks: Sequence[int] = ()) -> Divi
         context: what may corroborate.
         breaks: where, in its text, a printed line ended.
     """
-    listed = _listed(heading, context.known)
-    if listed is not None:
-        return listed
+    told = listed(heading, context.known) or said(heading)
+    if told is not None:
+        return told
     weighed = [(*_weigh(candidate, heading, context), candidate) for candidate in _candidates(heading, context, breaks)]
     possible = sorted(weighed, key=lambda entry: -entry[0])
     if not possible:
@@ -146,7 +115,7 @@ def divide(heading: Piece, context: Context, breaks: Sequence[int] = ()) -> Divi
     confidence = Decimal(str(round(min(weight, 0.98), 2)))
     return Division(
         chosen.carrier,
-        _unquoted(chosen.title),
+        unquoted(chosen.title),
         confidence,
         "; ".join(clue.en for clue in clues),
         " ; ".join(clue.fr for clue in clues),
@@ -163,43 +132,6 @@ def _undivided(heading: Piece) -> Division:
     )
 
 
-def _unquoted(title: Piece) -> Piece:
-    whole = title.text.startswith("«") and title.text.endswith("»") and title.text.count("«") == 1
-    return title.cut(1, len(title.text) - 1) if whole else title
-
-
-def _listed(heading: Piece, known: Iterable[Known]) -> Division | None:
-    """The division by the longest listed carrier that begins, or ends, the heading."""
-    for entry in sorted(known, key=lambda entry: -len(entry.name)):
-        wanted, folded = fold(entry.name), heading.folded
-        if folded.startswith(wanted + " "):
-            carrier, title = heading.cut(0, len(wanted)), _after(heading, len(wanted))
-            where = ("first", "au début")
-        elif folded.endswith(" " + wanted):
-            start = len(folded) - len(wanted)
-            carrier, title = heading.cut(start), heading.cut(0, start).trim(_MARKS)
-            where = ("last", "à la fin")
-        else:
-            continue
-        if not title:
-            continue
-        doubt = (", with a doubt", ", avec un doute") if entry.doubtful else ("", "")
-        return Division(
-            carrier,
-            title,
-            Decimal("0.7") if entry.doubtful else Decimal("0.95"),
-            f"the list of carriers knows « {entry.name} », printed {where[0]}{doubt[0]}",
-            f"la liste des porteurs connaît « {entry.name} », imprimé {where[1]}{doubt[1]}",
-        )
-    return None
-
-
-def _after(heading: Piece, at: int) -> Piece:
-    rest = heading.cut(at)
-    mark = re.match(rf"^[{_MARKS}]\s+", rest.text)
-    return rest.cut(mark.end()) if mark else rest
-
-
 def _candidates(heading: Piece, context: Context, breaks: Sequence[int]) -> list[_Candidate]:
     """The divisions worth weighing: at the separators where there are any, else before every word."""
     separators = list(_SEPARATOR.finditer(heading.text))
@@ -208,7 +140,7 @@ def _candidates(heading: Piece, context: Context, breaks: Sequence[int]) -> list
     made: list[_Candidate] = []
     for found in re.finditer(r"(?<= )\S+", heading.text):
         cut = found.start()
-        carrier, title = heading.cut(0, cut).trim(_MARKS), _after(heading, cut)
+        carrier, title = heading.cut(0, cut).trim(MARKS), after(heading, cut)
         last = norm(carrier.text).split()[-1:]
         if not last or last[0] in LOOSE or not norm(title.text):
             continue

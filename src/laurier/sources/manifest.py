@@ -15,7 +15,7 @@ from laurier.errors import SourceError
 from laurier.foreign import said
 from laurier.iri import slug
 from laurier.readings import Document, Programme
-from laurier.sources.heading import Known
+from laurier.sources.division import Known
 from laurier.vocabulary import PREFIXES, PUBLICS, Vocabulary
 
 FILE_NAME = "source.toml"
