@@ -268,6 +268,6 @@ def test_a_listed_carrier_that_no_heading_bears_is_told() -> None:
     source = SourceText(text)
     found = brochure.read(source, layout.load("pic"), (Known("GRETA de Lorient"), Known("Personne Du Tout")))
     assert [d.fr for d in found.diagnostics if d.code == "carrier-unused"] == [
-        "Aucun titre ne commence ni ne finit par « Personne Du Tout », que carriers.toml donne : écrivez-le comme il est "
-        "imprimé, ou retirez-le."
+        "Aucun titre ne commence ni ne finit par « Personne Du Tout », que carriers.toml donne : écrivez-le comme il "
+        "est imprimé, ou retirez-le."
     ]
