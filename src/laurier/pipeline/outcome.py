@@ -71,19 +71,27 @@ class Outcome:
             }[self.state]
 
 
+# Statuses of a link that leads to no unit.
+_WITHOUT_UNIT = ("ambigu", "non-rapproche", "usage")
+
+
 def _source(review: SourceReview, list_it: str, language: Language) -> str:
-    linked = sum(count for status, count in review.links.items() if status not in ("ambigu", "non-rapproche"))
-    total = sum(review.links.values())
+    linked = sum(count for status, count in review.links.items() if status not in _WITHOUT_UNIT)
+    total, usage = sum(review.links.values()), review.links["usage"]
+    named = counted(usage, "nom(s) d'usage" if language == "fr" else "customary name(s)", language)
+    customary = f" ({'et' if language == 'fr' else 'and'} {named})" if usage else ""
     if language == "fr":
         return (
             f"{review.key} : {counted(review.awards, 'lauréat(s)', 'fr')}, "
             f"{counted(review.understood, 'ligne(s) comprise(s)', 'fr')} sur {review.lines}, "
-            f"{counted(linked, 'territoire(s) rapproché(s)', 'fr')} sur {total}, "
+            f"{counted(linked, 'territoire(s) rapproché(s)', 'fr')} sur {total}"
+            f"{customary}, "
             f"{counted(review.total, 'point(s) à relire', 'fr')} (`{list_it}`)."
         )
     return (
         f"{review.key}: {counted(review.awards, 'laureate(s)', 'en')}, "
         f"{review.understood} of {counted(review.lines, 'line(s)', 'en')} understood, "
-        f"{linked} of {counted(total, 'territor(y|ies)', 'en')} linked, "
+        f"{linked} of {counted(total, 'territor(y|ies)', 'en')} linked"
+        f"{customary}, "
         f"{counted(review.total, 'point(s) to review', 'en')} (`{list_it}`)."
     )
