@@ -26,6 +26,9 @@ def test_a_brochure(tmp_path: Path) -> None:
     told = list(start.lines("fr"))
     assert "39 lignes comprises sur 39" in told[1]
     assert "39 of 39 lines understood" in list(start.lines("en"))[1]
+    assert len(start.shown) == 3
+    assert "  … et 2 autres." in told
+    assert "  … and 2 more." in list(start.lines("en"))
     assert not [path for path in (tmp_path / "sources").iterdir() if path.name.startswith(".")]
 
 

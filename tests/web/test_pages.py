@@ -389,5 +389,14 @@ def test_a_faulty_theme_is_told(release: Snapshot, tmp_path: Path) -> None:
 
 
 def test_raised_letters_of_a_text_rendition_stand_on_the_line() -> None:
-    assert typography.typeset("2^{ème} semestre 2021", "fr") == "2ème semestre 2021"
-    assert typography.typeset("x ^{ y^{} 2^{n+1}", "fr") == "x ^{ y^{} 2^{n+1}"
+    for language in LANGUAGES:
+        assert typography.typeset("2^{ème} semestre 2021", language) == "2ème semestre 2021"
+        assert typography.typeset("x ^{ y^{} 2^{n+1}", language) == "x ^{ y^{} 2^{n+1}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_of_laureates_prints_raised_letters_on_the_line(pages: Pages, language: Language) -> None:
+    page = pages.page(language, "territoire/76540")
+    assert page is not None
+    assert "2ème semestre 2021" in page.body
+    assert "^{" not in page.body

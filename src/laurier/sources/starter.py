@@ -79,6 +79,8 @@ class Start:
             yield f"{counted(self.awards, 'laureate(s)', 'en')}, {calls}."
         for carrier, title, territory in self.shown:
             yield f"  {carrier or '?'} — {title}" + (f" ({territory})" if territory else "")
+        if rest := self.awards - len(self.shown):
+            yield f"  … et {counted(rest, 'autre(s)', 'fr')}." if french else f"  … and {rest} more."
         for found in _first_notes(reading.diagnostics):
             yield "  " + (found.fr if french else found.en)
 

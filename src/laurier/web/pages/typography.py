@@ -35,20 +35,21 @@ _UNITS = {
 
 
 def french(text: str) -> str:
-    """French text with its no-break spaces and apostrophes, raised letters on the line; all else is left as it is.
+    """French text with its no-break spaces and apostrophes; all else is left as it is.
 
     >>> french("Qui ? « Rouen » : 3 135 740 €") == (
     ...     "Qui\\u202f? «\\u202fRouen\\u202f»\\u00a0: 3\\u202f135\\u202f740\\u202f€")
     True
     """
-    text = _OPEN.sub(f"«{NARROW}", _RAISED.sub(r"\1", text))
+    text = _OPEN.sub(f"«{NARROW}", text)
     text = _BEFORE.sub(lambda m: NARROW + (m.group(1) or m.group(2)), text)
     text = _COLON.sub(f"{NO_BREAK}:", text)
     return _APOSTROPHE.sub("’", _THOUSANDS.sub(NARROW, text))
 
 
 def typeset(text: str, language: str) -> str:
-    """The text as it is printed in its language; only French has rules here."""
+    """The text as it is printed in its language: raised letters on the line, and in French what `french` does."""
+    text = _RAISED.sub(r"\1", text)
     return french(text) if language == "fr" else text
 
 
