@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from building import silent
 from laurier.pipeline.build import build
 from laurier.settings import Settings
 from laurier.snapshot.opened import Snapshot, current
+from laurier.vocabulary import PREFIXES
 
 LIST = """\
 Porteur;Projet;Commune;Public visé;Montant;Début;Fin;Statut
@@ -70,3 +72,13 @@ def test_a_person_says_which_public_a_wording_is(release: Snapshot, rows: dict[s
 def test_what_could_not_be_read_or_linked_is_to_confirm(rows: dict[str, dict[str, str]]) -> None:
     doubtful = {title for title, row in rows.items() if row["a_verifier"] == "true"}
     assert doubtful == {"Montant", "Date", "Lieu", "Public", "État"}
+
+
+def test_a_wording_that_is_no_public_gets_one_remedy(release: Snapshot) -> None:
+    report = json.loads(release.file("report.json").read_bytes())["results"]
+    review = json.loads(release.file("review.json").read_bytes())["sources"][0]["items"]
+    said = [one for one in report if one["path"] == [f"{PREFIXES['lau']}public"]]
+    said += [one for one in review if one["code"] == "public"]
+    assert len(said) == 2
+    assert all("say which it is under [publics] in source.toml, or leave it as printed" in one["en"] for one in said)
+    assert all("sous [publics] dans source.toml, ou laissez-le tel qu" in one["fr"] for one in said)
