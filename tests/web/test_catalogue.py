@@ -272,6 +272,26 @@ def test_a_list_as_a_file_is_asked_as_its_page(client: httpx.Client) -> None:
         assert client.get(wrong).status_code == 404, wrong
 
 
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("/laureats.csv?publics=refugies", "public"),
+        ("/laureats.jsonld?unite=commune/76540", "public"),
+        ("/territoires.geojson?type=commune", "nature"),
+        ("/commune.csv?unit=commune/76540", "unite"),
+    ],
+)
+def test_a_list_as_a_file_refuses_a_parameter_that_it_does_not_have(
+    client: httpx.Client, address: str, known: str
+) -> None:
+    refused = client.get(address, headers={"accept-language": "en"})
+    assert refused.status_code == 400
+    name = address.partition("?")[2].partition("=")[0]
+    assert f"'{name}'" in refused.json()["detail"]
+    assert f" {known}" in refused.json()["detail"]
+    assert client.get("/fr/laureats", params={"publics": "refugies"}).status_code == 200
+
+
 def test_lists_are_files_too(client: httpx.Client) -> None:
     table = client.get("/laureats.csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8; header=present"

@@ -10,7 +10,8 @@ from laurier import formats, negotiation
 from laurier.errors import Language
 from laurier.web import representation, resources, sparql
 from laurier.web.edition import Edition
-from laurier.web.problems import Problem, not_found
+from laurier.web.pages import lists
+from laurier.web.problems import Problem, bad_parameter, not_found
 from laurier.web.reply import Reply, short_digest
 from laurier.web.request import Request
 
@@ -76,6 +77,13 @@ async def exported(request: Request, edition: Edition) -> Reply:
     """`/<list>.<suffix>`: a list as a file, with the parameters of its page."""
     kind, _, suffix = request.path[1:].partition(".")
     parameters = request.parameters()
+    # A page leaves out what it does not know, and says what it filtered by; a program would take all rows for some.
+    if formats.by_suffix(suffix, lists.forms(kind)) is not None:
+        known = lists.known(kind)
+        for name, _ in parameters:
+            if name not in known:
+                told = ", ".join(known)
+                raise bad_parameter(name, f"is not one of this list: give one of {told}", f"n'existe pas ici : {told}")
     found = await edition.with_pages(lambda pages: pages.export(kind, suffix, parameters))
     if found is None:
         # The same address may name something of a file of RDF that is served as it is.

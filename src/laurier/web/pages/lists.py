@@ -55,6 +55,13 @@ def forms(kind: str) -> tuple[Format, ...]:
     return tuple(form for form in FORMS if form is not formats.GEOJSON) if kind in EXPORTED else ()
 
 
+def known(kind: str) -> tuple[str, ...]:
+    """The names of the parameters of a list that can be had as data."""
+    if kind == COMMUNE:
+        return ("q", "unite")
+    return ("q", "nature", "tri", "page") if LISTS[kind] else ("q", *ACCEPTED, "tri", "page")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link with its words."""
