@@ -43,7 +43,7 @@ def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Ex
     # A forked process would inherit files, and locks held by threads that it does not have.
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,)) as made:
+    with _Others(workers, mp_context=context, initializer=_begin, initargs=(prepare,)) as made:
         try:
             yield made
         except BrokenProcessPool as error:
@@ -58,6 +58,19 @@ def pool(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Ex
             for child in set(multiprocessing.active_children()) - others:
                 child.kill()
             raise
+
+
+class _Others(ProcessPoolExecutor):
+    """Runs what it is given in other processes."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Submits it; processes are started here."""
+        # An interruption while they start would leave the pool half made, or end one before it ignores interruptions.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Here(Executor):
