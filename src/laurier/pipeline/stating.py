@@ -42,7 +42,7 @@ from laurier.vocabulary import Vocabulary
 
 #: Records of a batch. What is written does not depend on it.
 BATCH = 500
-# A document of fewer batches is done before another process would be ready.
+# The first batches of a build are done before another process would be ready.
 _ALONE = 4
 
 
@@ -220,8 +220,8 @@ class Staters:
         """The results of batches, in their order; few of them are held."""
         waiting: deque[Future[Statements]] = deque()
         most = processes.cores() + 1
-        for done, batch in enumerate(batches):
-            if done < _ALONE or processes.cores() == 1:
+        for batch in batches:
+            if batch.number <= _ALONE or processes.cores() == 1:
                 yield self._here.state(batch)
                 continue
             if self._others is None:
