@@ -233,6 +233,26 @@ def test_many_links_come_in_pages(client: httpx.Client, site: Server) -> None:
         assert client.get(f"{source}.ttl", params={"page": wrong}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "path", ["/fichier", "/sparql", "/.well-known/void", "/rdf-graph-store?default", "/ville/%C3%89vreux", "/fr/"]
+)
+def test_a_file_served_as_it_is_gets_no_licence_from_us(data: Server, path: str) -> None:
+    got = httpx.get(data.url + path, headers={"Accept": "text/turtle, text/html;q=0.5"}, follow_redirects=True)
+    assert got.status_code == 200
+    assert "licen" not in got.headers.get("link", "")
+    if "turtle" in got.headers["content-type"]:
+        assert "license" not in got.text
+    assert "Licence Ouverte" not in got.text
+
+
+@pytest.mark.parametrize("path", ["/ns", "/publics", "/code"])
+def test_the_ontology_and_schemes_link_the_licence_that_they_state(client: httpx.Client, path: str) -> None:
+    got = client.get(path, headers={"Accept": "text/turtle"})
+    stated = "https://creativecommons.org/licenses/by/4.0/"
+    assert f"<{stated}>" in got.text
+    assert f'<{stated}>; rel="license"' in got.headers["link"]
+
+
 def test_any_spelling_of_an_iri_finds_it(data: Server) -> None:
     for path, label in (
         ("/ville/%C3%89vreux", "Évreux"),

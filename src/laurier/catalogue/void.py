@@ -55,7 +55,8 @@ def _whole(settings: Settings, manifest: Manifest, examples: Iterable[str], file
     notes.is_a(me, "void:Dataset")
     notes.both(me, "dcterms:title", settings.title_fr, settings.title_en)
     notes.point(me, "foaf:homepage", settings.base)
-    notes.point(me, "dcterms:license", authority.OPEN_LICENCE)
+    if manifest.documents:  # a file that is served as it is has none, and nobody licensed it to us
+        notes.point(me, "dcterms:license", authority.OPEN_LICENCE)
     parties.publisher(notes, me, settings)
     notes.stamp(me, "dcterms:modified", manifest.published)
     notes.point(me, "void:sparqlEndpoint", places.endpoint)

@@ -22,7 +22,7 @@ from laurier.snapshot.history import History
 from laurier.web.edition import Edition
 from laurier.web.problems import Problem, bad_parameter, not_found
 from laurier.web.reply import Reply, short_digest
-from laurier.web.representation import LICENCE, alternates, beyond, choose, paged, uri, with_data
+from laurier.web.representation import alternates, beyond, choose, links, paged, uri, with_data
 from laurier.web.request import Request
 
 _RELEASE = re.compile("[0-9a-f]{16}")
@@ -55,8 +55,8 @@ async def catalogue(request: Request, edition: Edition) -> Reply:
             raise beyond(1 + max(0, opened.total(since) - 1) // 100)
         body = edition.serialise(found.lines, chosen)
         edition.kept.put(key, body, len(body))
-    links = [*alternates("/catalogue", PAGES, chosen), f'<{LICENCE}>; rel="license"']
-    headers = [("link", ", ".join([*links, f'<{uri(edition.base)}catalogue>; rel="canonical"']))]
+    canonical = f'<{uri(edition.base)}catalogue>; rel="canonical"'
+    headers = links(*alternates("/catalogue", PAGES, chosen), canonical, licence=edition.licence)
     if form is None:
         headers.append(("content-location", f"/catalogue.{chosen.suffix}"))
     return Reply(
@@ -85,7 +85,7 @@ async def dataset(request: Request, edition: Edition) -> Reply:
     chosen: Format = form or (choice.format if choice else formats.TURTLE)
     if chosen is formats.HTML:
         return await _page(request, edition, address, key, negotiated=form is None)
-    headers = [("link", ", ".join([*alternates(address, PAGES, chosen), f'<{LICENCE}>; rel="license"']))]
+    headers = links(*alternates(address, PAGES, chosen), licence=edition.licence)
     if form is None:
         headers.append(("content-location", f"{address}.{chosen.suffix}"))
     return Reply(

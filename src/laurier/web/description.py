@@ -7,7 +7,6 @@ from laurier.formats import GRAPHS, RESULTS
 from laurier.quads import iri
 from laurier.vocabulary import PREFIXES
 from laurier.web.edition import Edition
-from laurier.web.representation import LICENCE
 
 _SD = PREFIXES["sd"]
 _VOID = PREFIXES["void"]
@@ -25,11 +24,12 @@ def lines(edition: Edition) -> list[str]:
         (service, iri(f"{_SD}supportedLanguage"), iri(f"{_SD}SPARQL11Query")),
         (service, iri(f"{_SD}defaultEntailmentRegime"), iri("http://www.w3.org/ns/entailment/Simple")),
         (service, iri(f"{_SD}defaultDataset"), dataset),
-        (service, iri(f"{PREFIXES['dcterms']}license"), iri(LICENCE)),
         (dataset, _TYPE, iri(f"{_SD}Dataset")),
         (dataset, iri(f"{_SD}defaultGraph"), default),
         (default, _TYPE, iri(f"{_SD}Graph")),
     ]
+    if edition.licence:
+        facts.append((service, iri(f"{PREFIXES['dcterms']}license"), iri(edition.licence)))
     for offer in (*RESULTS, *GRAPHS):
         if offer.w3c_iri:
             facts.append((service, iri(f"{_SD}resultFormat"), iri(offer.w3c_iri)))

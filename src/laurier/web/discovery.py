@@ -18,7 +18,7 @@ from laurier.snapshot.history import History
 from laurier.web.edition import Edition
 from laurier.web.problems import not_found
 from laurier.web.reply import Reply, short_digest
-from laurier.web.representation import LICENCE, alternates, choose
+from laurier.web.representation import alternates, choose, links
 from laurier.web.request import Request
 
 _RDF = tuple(offer for offer in formats.PAGES if offer is not formats.HTML)
@@ -36,7 +36,7 @@ async def void(request: Request, edition: Edition) -> Reply:
     return Reply(
         edition.serialise(lines, choice.format),
         choice.content_type,
-        headers=[("link", f'<{LICENCE}>; rel="license"')],
+        headers=links(licence=edition.licence),
         tag=f"{edition.tag}-void-{short_digest(choice.content_type)}",
         modified=edition.modified,
         vary=("Accept",),
@@ -113,7 +113,7 @@ async def feed_page(request: Request, edition: Edition) -> Reply:
     return Reply(
         edition.serialise(lines, chosen),
         choice.content_type if choice else chosen.content_type,
-        headers=[("link", ", ".join([*alternates(path, offers, chosen), f'<{LICENCE}>; rel="license"']))],
+        headers=links(*alternates(path, offers, chosen), licence=edition.licence),
         tag=f"{edition.tag}-feed-{number}-{short_digest(choice.content_type if choice else chosen.content_type)}",
         modified=edition.modified,
         vary=("Accept", "Accept-Language")[: 1 + (path == "/feed")] if form is None else (),

@@ -18,7 +18,8 @@ from laurier.snapshot.writers import text
 from laurier.vocabulary import PREFIXES
 from laurier.web.edition import Edition
 from laurier.web.reply import Reply
-from laurier.web.representation import LICENCE, TURTLES, alternates, beyond, choose, paged, uri
+from laurier.web.representation import TURTLES, alternates, beyond, choose, paged, uri
+from laurier.web.representation import links as link_field
 from laurier.web.request import Request
 
 _HYDRA = PREFIXES["hydra"]
@@ -91,8 +92,8 @@ def _reply(edition: Edition, asked: _Asked, body: bytes, last: int, language: La
         turns = {"prev": asked.page - 1, "next": asked.page + 1}
         links += [f'<{address}.{form.suffix}?page={n}>; rel="{r}"' for r, n in turns.items() if 1 <= n <= last]
         variant = f"{form.suffix}-{asked.page}-{asked.content_type.partition(';')[0].replace('/', '.')}"
-    links += [f'<{LICENCE}>; rel="license"', f'<{uri(edition.base)}{address[1:]}>; rel="canonical"']
-    headers.append(("link", ", ".join(links)))
+    links.append(f'<{uri(edition.base)}{address[1:]}>; rel="canonical"')
+    headers += link_field(*links, licence=edition.licence)
     if asked.negotiated:
         headers.append(("content-location", f"{address}.{form.suffix}"))
     vary: tuple[str, ...] = ("Accept", "Accept-Language") if asked.negotiated else ()
@@ -163,7 +164,6 @@ def _in_turtle(edition: Edition, about: list[str], rest: bytes) -> bytes:
 _ABOUT = (
     f"<{{0}}> <{PREFIXES['rdf']}type> <{PREFIXES['foaf']}Document> .",
     f"<{{0}}> <{PREFIXES['foaf']}primaryTopic> <{{1}}> .",
-    f"<{{0}}> <{PREFIXES['dcterms']}license> <{LICENCE}> .",
     f'<{{0}}> <{PREFIXES["dcterms"]}modified> "{{2}}"^^<{quads.XSD}dateTime> .',
 )
 
@@ -175,6 +175,8 @@ def _about(edition: Edition, asked: _Asked, last: int, total: int) -> list[str]:
         # A thing that is served at its own address is not the document: nothing is said of it but what is stated.
         return []
     lines = [line.format(me, asked.iri, edition.snapshot.manifest.published) for line in _ABOUT]
+    if edition.licence:
+        lines.append(f"<{me}> <{PREFIXES['dcterms']}license> <{edition.licence}> .")
     if edition.catalogue is not None:
         lines.append(f"<{me}> <{PREFIXES['void']}inDataset> <{edition.base}dataset/ensemble> .")
     if last > 1:

@@ -9,7 +9,7 @@ from laurier.snapshot.dumps import DumpFile, read
 from laurier.web.edition import Edition, moment
 from laurier.web.problems import not_found
 from laurier.web.reply import Reply
-from laurier.web.representation import LICENCE, uri
+from laurier.web.representation import links, uri
 from laurier.web.request import Request
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -24,11 +24,14 @@ async def dump(request: Request, edition: Edition) -> Reply:
     file: DumpFile = read(entry)
     form = formats.GZIP if file.compression else formats.by_name(file.format)
     assert form is not None, file.format
-    links = [f'<{uri(edition.base)}catalogue>; rel="describedby"', f'<{LICENCE}>; rel="license"']
+    described = f'<{uri(edition.base)}catalogue>; rel="describedby"'
     return Reply(
         edition.snapshot.file("dumps") / file.name,
         form.content_type,
-        headers=[("link", ", ".join(links)), ("content-disposition", f'inline; filename="{file.name}"')],
+        headers=[
+            *links(described, licence=edition.licence),
+            ("content-disposition", f'inline; filename="{file.name}"'),
+        ],
         tag=file.sha256[:32],
         modified=moment(file.modified) or edition.modified,
         compress=False,

@@ -27,7 +27,7 @@ from laurier.web.answers import Answers
 from laurier.web.cache import Cache
 from laurier.web.instant import Instant
 from laurier.web.pages.site import Pages
-from laurier.web.representation import Serialiser
+from laurier.web.representation import LICENCE, Serialiser
 
 Result = TypeVar("Result")
 
@@ -44,6 +44,7 @@ class Edition:
         modified: when this release became the current one, in seconds since 1970.
         kept: bodies already made, by what they were made from.
         instant: replies kept ready to be written.
+        licence: IRI of the licence of its data; empty for a file that is served as it is, which nobody licensed to us.
         answers: those of its store to queries.
         graphs: number of statements of each named graph, None where the manifest does not tell.
         users: requests being answered from it.
@@ -77,6 +78,7 @@ class Edition:
         self.entities = snapshot.entities
         self.documents = snapshot.documents
         self.catalogue = self._open_catalogue()
+        self.licence = LICENCE if snapshot.manifest.documents else ""
         self.graphs: dict[str, int | None] = dict(snapshot.manifest.graphs)
         if self.catalogue is not None:
             self.graphs[self.minter.graph("catalogue")] = None

@@ -11,7 +11,7 @@ from laurier.store import Answer, Query
 from laurier.web.edition import Edition
 from laurier.web.problems import Problem, bad_parameter, of_query
 from laurier.web.reply import Reply, short_digest
-from laurier.web.representation import LICENCE, choose, uri
+from laurier.web.representation import choose, links, uri
 from laurier.web.request import Request
 from laurier.web.watch import Watch
 
@@ -65,7 +65,7 @@ async def _graph(request: Request, edition: Edition, text: str, name: str) -> Re
     choice, _ = choose(request, GRAPHS, "/rdf-graph-store", request.parameters())
     reply = Reply(
         content_type=choice.content_type,
-        headers=[("link", f'<{LICENCE}>; rel="license"')],
+        headers=links(licence=edition.licence),
         tag=f"{edition.tag}-graph-{choice.format.suffix}-{short_digest(name)}",
         weak=True,
         modified=edition.modified,

@@ -93,7 +93,7 @@ async def exported(request: Request, edition: Edition) -> Reply:
         found.format.content_type,
         headers=[
             ("content-disposition", f'attachment; filename="{found.name}"'),
-            ("link", f'<{representation.LICENCE}>; rel="license"'),
+            *representation.links(licence=edition.licence),
         ],
         tag=f"{edition.tag}-{short_digest(request.path + request.query.decode('latin-1'))}",
         modified=edition.modified,

@@ -14,6 +14,8 @@ from laurier.web.problems import Problem, bad_parameter, not_acceptable
 from laurier.web.request import Parameters, Request
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+#: Of the ontology and the schemes, as they say of themselves.
+VOCABULARY_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 #: Formats that hold every Turtle document as it is.
 TURTLES = (formats.TURTLE, formats.N3, formats.TRIG)
 _SAFE_IN_URI = "!#$%&'()*+,/:;=?@[]~-._"
@@ -102,6 +104,12 @@ def alternates(address: str, offers: Iterable[Format], chosen: Format) -> list[s
         for offer in offers
         if offer is not chosen
     ]
+
+
+def links(*values: str, licence: str = "") -> list[tuple[str, str]]:
+    """The field `Link` of some values and of a licence (IRI; RFC 4946), and none when there is nothing to tell."""
+    told = [*values, f'<{licence}>; rel="license"'] if licence else [*values]
+    return [("link", ", ".join(told))] if told else []
 
 
 def paged(parameters: Parameters) -> int:

@@ -15,7 +15,7 @@ from laurier.web import documents
 from laurier.web.edition import Edition
 from laurier.web.problems import Problem, not_found
 from laurier.web.reply import Reply, short_digest
-from laurier.web.representation import LICENCE, alternates, choose, uri
+from laurier.web.representation import VOCABULARY_LICENCE, alternates, choose, links, uri
 from laurier.web.request import Request
 
 _SAFE = "/-._~"
@@ -101,7 +101,7 @@ async def _vocabulary(request: Request, edition: Edition, name: str, address: st
     chosen = form or (choice.format if choice else formats.TURTLE)
     content_type = choice.content_type if choice else chosen.content_type
     language = request.language()
-    headers = [("link", ", ".join([f'<{LICENCE}>; rel="license"', *alternates(address, PAGES, chosen)]))]
+    headers = links(*alternates(address, PAGES, chosen), licence=VOCABULARY_LICENCE)
     if chosen is formats.HTML:
         rendered = await edition.with_pages(lambda pages: pages.page(language, "ontologie"))
         if rendered is None:

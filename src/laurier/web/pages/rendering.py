@@ -112,6 +112,7 @@ class Renderer:
             "publisher": settings.publisher,
             "release": manifest.hash,
             "released": self.day(language),
+            "licensed": bool(manifest.documents),
             "alternates": (),
             "description": "",
             "section": "",
