@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -66,11 +67,19 @@ class _Others(ProcessPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submits it; processes are started here."""
         # An interruption while they start would leave the pool half made, or end one before it ignores interruptions.
+        # They inherit the mask; here it is not enough, for another thread may take the signal for this one.
+        missed: list[int] = []
+        mine = threading.current_thread() is threading.main_thread()
+        handler = signal.signal(signal.SIGINT, lambda number, _: missed.append(number)) if mine else None
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return super().submit(fn, *args, **kwargs)
         finally:
+            if mine:
+                signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            if missed:
+                signal.raise_signal(signal.SIGINT)
 
 
 class _Here(Executor):
